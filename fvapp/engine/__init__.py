@@ -1,6 +1,6 @@
 """Manages all training runs on the server: queue, worker processes, storage. Never imports Keras.
 
-Each folder imports only from folders further down this list: `processes` and `answers`, then
-`workers`, `runs`, `store`. Of the modules beside the folders, pages use `api` and `singleton`; the
+The folders depend on each other in one direction: `processes` and `answers` import from `workers`,
+`workers` from `runs`, and `runs` from `store`. Pages import the modules `api` and `singleton`; the
 other modules, such as `embedded` and `dispatcher`, connect the folders.
 """

@@ -57,7 +57,7 @@ class Workspace:
 
 @dataclass(frozen=True)
 class ShownNetwork:
-    """A network shown on a school class's wall, with everything its downloaded file contains.
+    """A network on a class's wall (shared display), with everything its downloaded file contains.
 
     Attributes:
         class_id: id of the school class.
@@ -105,7 +105,7 @@ class EngineStatus:
         waiting_run_count: number of queued runs of all visitors.
         failure_code: catalogue key below ``errors.`` for why the engine failed.
         store_error_code: catalogue key below ``errors.`` for why nothing is being stored, or for
-            what is wrong with the stored data; None if there is no such problem.
+            what is wrong with the stored data; None if storage works.
         store_error_values: values for the placeholders in the sentence of `store_error_code`.
         slow_start_seconds: seconds the engine takes to start on a slow machine; 0 on other
             machines.

@@ -58,13 +58,13 @@ class EngineParts:
         clock: a monotonic clock, in seconds.
         wall_clock: a clock in seconds since 1970, for times that are displayed or stored.
         steady: a clock that nobody can set; the engine uses it to detect changes to `wall_clock`.
-        inbox, helpers, supervise: the parts with threads; tests pass versions without threads.
+        inbox, helpers, supervise: the parts with threads; tests pass replacements without threads.
 
     Attributes:
         open_to_pcs: whether other PCs may join.
         workspaces, notes, runs, answers, examples, teaching: visitors' commands.
         seat_returns, rounds, class_drawings, students, teachers: commands for school classes.
-        pcs: the PCs that train networks, and those that should but cannot.
+        pcs: the PCs that train networks, and PCs that should but cannot.
         data_loss_notice: the notice about stored data that was lost.
 
     Raises:
@@ -91,7 +91,7 @@ class EngineParts:
         timing = timing.scaled_by_slowness(slow)
         self.open_to_pcs = hosts.lab_join_file is not None
 
-        # Parts that all others use: stored data, workers, threads
+        # Parts that all other parts use: stored data, workers, threads
         self._journal = Journal(places.data_folder, clock, wall_clock, steady)
         self.data_loss_notice = self._journal.data_loss_notice
         self._slow_start_seconds = slow * START_SECONDS if slow > 1 else 0.0

@@ -209,7 +209,7 @@ class Dispatcher:
 
     def _on_scheduler_lost(self, message: told.SchedulerLost) -> None:
         """Mark the runs in training as lost, and restart all processes."""
-        if self._is_scheduler_lost:  # the loss of the scheduler may be reported several times
+        if self._is_scheduler_lost:  # the loss may be reported twice, but is handled once
             return
         self._is_scheduler_lost = True
         engine_state = self._engine_state
@@ -290,7 +290,7 @@ class Dispatcher:
                 self._engine_state.lifecycle.pause_run(run, "moved")
 
     def _on_worker_unfit(self, message: told.WorkerUnfit) -> None:
-        """Assign no more runs to a worker until it has answered a new greeting."""
+        """Assign no more runs to a worker until the worker has answered a new greeting."""
         if self._engine_state.workers.pop(message.address, None):
             self._supervisor.greeter.greet_worker(message.address)
 
@@ -377,7 +377,7 @@ class Dispatcher:
         return run
 
     def _release_worker(self, message: protocol.RunMessage, alive: bool) -> None:
-        """Free a run's worker; unless `alive`, it gets no other run until it answers a greeting."""
+        """Free a run's worker; unless `alive`, the worker must answer a greeting to get a run."""
         for worker in list(self._engine_state.workers.values()):
             run = worker.run
             if run is not None and (run.record.id, run.attempt) == (message.run, message.attempt):

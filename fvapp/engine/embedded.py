@@ -9,7 +9,7 @@ from fvapp.engine.assembly import EngineParts
 class EmbeddedEngine(EngineParts):
     """The whole engine; visitors' commands are methods of its parts, see `EngineParts`.
 
-    Commands that concern a workspace take its token as the first argument. Each may raise
+    Commands that concern a workspace take its token as the first argument. Each command may raise
     ``EngineError`` with one of these codes, and then changes nothing: ``unknown_workspace``,
     ``unknown_run`` (also for runs of other visitors), ``not_now`` (the run's state does not allow
     the command), ``limit_*`` (a limit, such as that of disk space, is reached), ``not_ready`` (the

@@ -23,7 +23,7 @@ from fvapp.core.texts.own import check_text_length, read_own_text
 from fvapp.engine.runs import EXAMPLE_BYTES, OpenWorkspace, RunExamples, SharedEngineState
 from fvapp.engine.store import writes
 
-_MOMENT = 1e-5  # seconds between the stored times of examples kept at once, to preserve their order
+_MOMENT = 1e-5  # seconds between the stored times of examples added together, to preserve order
 
 
 _OWN_SET = "own_set"  # the workspace's note that stores the name of the visitor's own data set
@@ -127,7 +127,7 @@ class ExampleCommands:
                 number, such as -1, stands for a new class.
 
         Raises:
-            DatasetError: as ``make_own_dataset_name``.
+            DatasetError: the names are invalid, see ``make_own_dataset_name``.
         """
         dataset = make_own_dataset_name(names)
         with self._engine_state.edit_workspace(token) as workspace:
@@ -160,7 +160,8 @@ class ExampleCommands:
             base: name of the text data set that the text can be mixed into.
 
         Raises:
-            ExampleError: as ``read_own_text`` and ``check_text_length``.
+            ExampleError: the text is unreadable (``read_own_text``), too short or too long
+                (``check_text_length``).
             EngineError: ``limit_examples``: the visitor has too many examples.
         """
         with self._engine_state.edit_workspace(token) as workspace:
@@ -181,7 +182,7 @@ class ExampleCommands:
             return made
 
     def own_text(self, token: str) -> Example | None:
-        """Return the visitor's own text (the latest, if they wrote several), or None."""
+        """Return the visitor's own text (the latest if there are several), or None."""
         with self._engine_state.locked_workspace(token) as workspace:
             return next(reversed(_own_text_examples(workspace)), None)
 

@@ -6,7 +6,7 @@ from fvapp.engine.runs import SharedEngineState
 
 
 class NoteCommands:
-    """Commands on a workspace's notes; each may raise the errors of `EmbeddedEngine`."""
+    """Commands on notes, the JSON data of pages; each may raise the errors of `EmbeddedEngine`."""
 
     def __init__(self, engine_state: SharedEngineState) -> None:
         self._engine_state = engine_state

@@ -10,8 +10,8 @@ class WorkerDemand:
 
     Starting a worker occupies a core for some seconds. So further workers start only a few seconds
     after the first visitor arrives, and not while a run trains and no other run is waiting. Without
-    visitors, usually one worker keeps running. If there is too little memory for that, the first
-    worker starts when a visitor's request needs it.
+    visitors, usually one worker keeps running. If there is too little memory for this worker, the
+    first worker starts when a request needs a worker.
 
     Every method is called with the engine's lock held.
     """
@@ -25,12 +25,12 @@ class WorkerDemand:
         self._last_without_visitors_at = float("-inf")  # last time at which there was no visitor
 
     def note_scheduler_connected(self) -> None:
-        """Mark the engine as ready, unless a worker is started together with the scheduler."""
+        """Mark the engine as ready, unless a worker has been started with the scheduler."""
         if not self._hosts.resident_workers:
             self._engine_state.state = "ready"
 
     def adjust_worker_count(self) -> None:
-        """Start or end workers, so that as many run as are needed."""
+        """Start or end workers, so that the number of running workers meets the demand."""
         engine_state = self._engine_state
         started = self._supervisor.count_local_workers()
         wanted = self._count_wanted_workers(started)

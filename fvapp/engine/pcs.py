@@ -34,21 +34,21 @@ class Pcs:
         self._gone_since: dict[str, float] = {}  # when each lost PC was lost, by name
 
     def note_worker_joined(self, worker: WorkerState) -> None:
-        """Note that a worker has joined, so its PC no longer counts as refused or lost."""
+        """Record that a worker has joined, so its PC no longer counts as refused or lost."""
         # A worker that died before it had an address was listed by its name.
         for known in (worker.address, worker.name):
             self._refused_pcs.pop(known, None)
         self._gone_since.pop(worker.pc, None)
 
     def note_worker_refused(self, address: str, pc: str, error: EngineError) -> None:
-        """Note why a worker gets no runs.
+        """Record why a worker gets no runs.
 
         If the worker has no address yet, `address` is the worker's name.
         """
         self._refused_pcs[address] = pc, error
 
     def note_worker_left(self, worker: WorkerState | None, address: str) -> None:
-        """Note that a worker is gone; list its PC as lost if its last worker died unexpectedly."""
+        """Record that a worker left; list its PC as lost if its last worker died unexpectedly."""
         self._refused_pcs.pop(address, None)
         others = {known.pc for known in self._engine_state.workers.values()}
         if worker is not None and not worker.is_leaving and worker.pc and worker.pc not in others:

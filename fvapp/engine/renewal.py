@@ -74,7 +74,7 @@ class WorkerReplacement:
         grown = find_outgrown_worker(workers, self._limit_mb, quiet)
         if grown is None:
             return
-        if grown.pc:  # on another PC, the command `lab join` starts the successor
+        if grown.pc:  # on another PC, the command `lab join` starts the replacement worker
             grown.is_leaving = True
         elif self._has_room_for_worker:
             self._outgrown_worker = grown
@@ -83,19 +83,19 @@ class WorkerReplacement:
             self._supervisor.kill_worker(grown.address)
 
     def hold_back_if_cold_successor(self, worker: WorkerState) -> bool:
-        """Return whether a new worker replaces an old one and must get no runs until it is warm."""
+        """Return whether a new worker is a replacement, which must warm up before it gets runs."""
         if worker.name != self._successor or worker.warm:
             return False
         self._cold_successor = worker
         return True
 
     def find_held_back_successor(self, address: str) -> WorkerState | None:
-        """Return the worker at an address if it is a replacement and not warm yet; else None."""
+        """Return the worker at an address if it is a replacement still warming up, else None."""
         came = self._cold_successor
         return came if came is not None and came.address == address else None
 
     def note_worker_ready(self, name: str) -> None:
-        """If the worker called `name` replaces an old worker, give the old worker no more runs."""
+        """Give the old worker no more runs if the worker called `name` is its replacement."""
         if self._outgrown_worker and name == self._successor:
             self._successor = self._cold_successor = None
             self._outgrown_worker.is_leaving = True

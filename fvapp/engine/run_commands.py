@@ -202,7 +202,8 @@ class RunCommands:
         count, too.
 
         Raises:
-            FvappError: as ``read_run_file`` and :meth:`add_run`.
+            FvappError: the file is invalid (``read_run_file``), or a limit is reached
+                (:meth:`add_run`).
         """
         self._engine_state.count_imported_file(token)
         return self._add_copy_of_run(token, *runfile.read_run_file(content))
@@ -215,7 +216,7 @@ class RunCommands:
         examples: ExampleSet | None = None,
         weights: Sequence[np.ndarray] | None = None,
     ) -> RunRecord:
-        """Add a run from a run file, or a run that was deleted, with its curve, result and network.
+        """Add a run from a run file, or restore a deleted run, with curve, result and network.
 
         The new run gets a new id and number. From `record` it takes settings, name, state (if the
         run ended), position, result, error, versions, and the summary of the visitor's examples.
@@ -226,8 +227,8 @@ class RunCommands:
                 the run cannot be resumed.
 
         Raises:
-            EngineError: ``limit_imports``: the visitor has imported too many runs; as
-                `SharedEngineState.check_disk_space`.
+            EngineError: ``limit_imports``: the visitor has imported too many runs; or, as
+                `SharedEngineState.check_disk_space`, there is no space.
         """
         self._engine_state.count_imported_file(token)
         return self._add_copy_of_run(token, record, events, examples, weights)

@@ -45,9 +45,10 @@ class TeachingCommands:
             mixed: whether the network is also trained on some of its old training images.
 
         Raises:
-            EngineError: ``teach_not_own``; ``teach_nan``: a weight of the network is not a finite
-                number; ``unknown_example``: an example was deleted; ``limit_teachings``: the
-                visitor has taught networks too often within a minute; as `_check_teachable`.
+            EngineError: ``teach_not_own``: `model` is a data set; ``teach_nan``: a weight of the
+                network is not a finite number; ``unknown_example``: an example was deleted;
+                ``limit_teachings``: the visitor has taught networks too often within a minute; as
+                `_check_teachable`.
         """
         with self._engine_state.locked_workspace(token) as workspace:
             now = self._engine_state.clock()
@@ -67,7 +68,8 @@ class TeachingCommands:
         checkpoint = self._read_finite_checkpoint(parent)
         ids = [example.id for example in chosen]
         click = " ".join(["teach", model, str(mixed), *ids])
-        # It does no harm if the parent run has been deleted by now.
+        # Teaching still works if the parent run was deleted meanwhile, because its checkpoint was
+        # read.
         with self._engine_state.edit_workspace(token) as workspace:
             before = self._workspaces.find_runs_of_click(workspace, click)
             if before:

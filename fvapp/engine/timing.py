@@ -28,13 +28,13 @@ class Timing:
     waiting_seconds_until_displacing: float = 20.0
     # A run trains at least this long before it is paused to make room for others.
     min_training_seconds: float = 10.0
-    long_run_seconds: float = 20.0  # a run with more than this time left counts as long
+    long_run_seconds: float = 20.0  # seconds of training left above which a run counts as long
     # Runs pause when their visitor's browser has not been heard from for this long.
     unwatched_seconds_until_pause: float = 600.0
-    nearly_finished_seconds: float = 60.0  # a run with less time left is not paused if unwatched
+    nearly_finished_seconds: float = 60.0  # an unwatched run with less time left is not paused
     # A request to stop or pause a run is repeated after this long if it had no effect.
     request_repeat_seconds: float = 1.0
-    max_silent_seconds: float = 30.0  # after this long without news, a run may count as hung
+    max_silent_seconds: float = 30.0  # after this long without events, a run may count as hung
     checkpoint_interval_seconds: float = 0.5  # time between fetches of a training run's checkpoints
     # Workers that are not needed end when there have been no visitors for this long.
     idle_seconds_until_scale_down: float = 120.0
@@ -51,7 +51,7 @@ class Timing:
     death_window_seconds: float = 60.0  # period over which workers' deaths are counted
     # After this many deaths of workers within `death_window_seconds`, the next start is delayed.
     deaths_until_delayed_restart: int = 3
-    restart_delay_seconds: float = 15.0  # the first delay; each further death doubles it
+    restart_delay_seconds: float = 15.0  # first delay, doubled by each further death
 
     def scaled_by_slowness(self, slowness: float) -> Timing:
         """Return a copy in which the time limits for processes are multiplied by `slowness`."""

@@ -60,7 +60,7 @@ class TrainingStarter:
     def queue_round_runs_first(
         self, workspace: OpenWorkspace, settings: Sequence[RunSettings], group: str
     ) -> None:
-        """Queue runs of a class's round before all other runs of the workspace."""
+        """Queue a student's runs for a joint class task before all other runs of the workspace."""
         self.queue_runs(workspace, settings, group, first=True)
         self._inbox.post_message(WakeUp())
 

@@ -69,7 +69,7 @@ class Turn:
 
 
 class _Account:
-    """An account, which may have subaccounts. The processor is the parent of all accounts.
+    """The record of processor time that a visitor, page or class has used; may have subaccounts.
 
     Attributes:
         virtual_time: the account's virtual clock, compared with its parent's `shared_time`.
@@ -102,8 +102,8 @@ class _Account:
             self.subaccounts.pop(name) if name in self.subaccounts else _Account(begin, now)
         )
         account.record_account_seen(now)
-        # Each call may add an account. Removing up to two idle accounts per call keeps their number
-        # small.
+        # Each call may add an account. Removing up to two idle accounts per call keeps the number
+        # of accounts small.
         for oldest, gone in list(islice(self.subaccounts.items(), 2)):
             if gone.seen_at < now - PRESENT and not gone.open_run_count:
                 del self.subaccounts[oldest]
@@ -167,7 +167,7 @@ class TurnQueue:
             shared.charge_account(account, seconds)
 
     def _accounts_of_claimant(self, claimant: Claimant, now: float) -> list[_Account]:
-        """Return the processor's account, then the claimant's accounts, outermost first."""
+        """Return the root account, then the claimant's accounts, outermost first."""
         accounts = [self._processor_account]
         self._processor_account.record_account_seen(now)
         for name in claimant:

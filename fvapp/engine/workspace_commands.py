@@ -35,8 +35,8 @@ class WorkspaceCommands:
             EngineError: ``workspace_gone``: the token was revoked, or its workspace was deleted in
                 some browser; ``workspace_taken``: with a teacher's code, another browser took over
                 the workspace; ``seat_ended``: the token came from a class code or card that is no
-                longer valid; ``seat_closed``: the token came from a class code or card, the
-                class is closed or hidden, and no assignment is due.
+                longer valid; ``seat_closed``: the token came from a class code or card, the class
+                is closed or hidden, and no assignment is due.
         """
         with self._engine_state.lock:
             return self._workspaces.enter_workspace(token)
@@ -60,8 +60,8 @@ class WorkspaceCommands:
             EngineError: ``work_here``: this browser would lose access to other work, and `sure` is
                 False; ``unknown_code``: the code opens no workspace; ``limit_codes``: this visitor
                 typed too many wrong codes, or the code is wrong and all visitors together typed too
-                many wrong codes; ``card_sleeps``, ``seat_closed``: as
-                `SeatReturnCommands.find_seat_of_card`.
+                many wrong codes; ``card_sleeps``, ``seat_closed``: the seat card cannot be used
+                now, see `ClassRegister.check_seats_open`.
         """
         with self._engine_state.atomic_changes():
             return self._workspaces.open_workspace_by_code(
@@ -72,7 +72,7 @@ class WorkspaceCommands:
         """Revoke `token`, so that this browser no longer opens the workspace.
 
         Other browsers, the recovery code, and a code for the workspace's seat in a class still open
-        the workspace. If nothing opens it any more, it is deleted.
+        the workspace. If no browser or code can open the workspace any more, it is deleted.
         """
         with self._engine_state.atomic_changes():
             self._class_register.delete_workspace_if_unreachable(

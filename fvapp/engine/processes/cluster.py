@@ -192,8 +192,9 @@ class Cluster:
                     env=environ,
                     cwd=files.folder,
                     # The children get their own process group, so that Ctrl-C reaches only the
-                    # server, which then ends them. They get no session of their own, because Linux
-                    # divides the cores between sessions, regardless of their threads' niceness.
+                    # server, which then ends them. They stay in the server's session, because Linux
+                    # divides the cores equally between sessions, whatever the niceness of their
+                    # threads.
                     process_group=0,
                     creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),
                 )

@@ -130,7 +130,7 @@ def remove_abandoned_folders() -> None:
     for folder in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*"):
         try:
             owner = int((folder / _OWNER).read_text())
-        except (OSError, ValueError):  # the folder is another user's, or is being made
+        except (OSError, ValueError):  # the folder is another user's, or has no owner file yet
             continue
         if not psutil.pid_exists(owner):
             shutil.rmtree(folder, ignore_errors=True)

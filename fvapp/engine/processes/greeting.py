@@ -103,7 +103,7 @@ class WorkerGreeter:
             self._inbox.post_message(WorkerGone(message["worker"]))
 
     def record_listed_workers(self, workers: Mapping[str, Mapping[str, Any]]) -> None:
-        """Note what the scheduler lists about workers; greet workers again that did not answer."""
+        """Store the scheduler's list of workers; greet workers again that have not answered."""
         now = time.time()
         with self._lock:
             self._silence_and_memory = {
@@ -143,7 +143,7 @@ class WorkerGreeter:
                     name: read_as_type(kind, hello.get(name)) for name, kind in _SAYS.items()
                 }
                 required = read_as_type(_Words, hello.get("required"))
-            except (WorkerUnreachable, ValueError):  # the worker is not ready, or is of another app
+            except (WorkerUnreachable, ValueError):  # not ready, or a worker of another app
                 self._end_event.wait(1.0)
                 continue
             except EngineError as error:

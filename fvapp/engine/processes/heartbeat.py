@@ -29,7 +29,7 @@ def watch_scheduler(
     Args:
         ended: set when the engine has been closed.
         lost: called once, after `MISSES` unanswered pings in a row or when another scheduler
-            answers. In the latter case the client has reconnected by itself to a new scheduler,
+            answers. In the latter case the client has reconnected automatically to a new scheduler,
             which does not know the old scheduler's workers.
         listed: receives what the scheduler knows about each worker, by address.
     """
@@ -47,7 +47,7 @@ def watch_scheduler(
                 misses = 0
                 listed(answer["workers"])
             if ended.wait(timing.ping_interval_seconds) or client.status != "running":
-                return  # the supervisor itself notices a client that is not running
+                return  # the supervisor detects a client that is not running
         lost()
 
     threading.Thread(target=ping_until_lost, name="fvapp-ping", daemon=True).start()

@@ -1,4 +1,4 @@
-"""Finds how many workers, and how many threads each, suit this machine or container."""
+"""Computes how many workers, and how many threads per worker, suit this machine or container."""
 
 import os
 import socket

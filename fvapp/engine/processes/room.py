@@ -77,7 +77,7 @@ class JoinFile:
 
 
 def create_lab_room(folder: Path, port: int) -> None:
-    """Make a room in `folder`, in place of any previous room."""
+    """Make the certificates of a room of PCs in `folder`, replacing any earlier room."""
     until = datetime.now(UTC) + timedelta(days=DAYS)
     authority, authority_key = sign_certificate("fvapp lab", until)
     folder.mkdir(parents=True, exist_ok=True)

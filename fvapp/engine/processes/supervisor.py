@@ -96,7 +96,7 @@ class Supervisor:
         ).start()
 
     def check_processes(self) -> None:
-        """Start workers that are due, kill those that never answered, report a lost connection."""
+        """Start workers that are due, kill workers that never answered, report lost connections."""
         now = self._clock()
         with self._lock:
             due = [name for name, time in self._due_starts.items() if time <= now]

@@ -59,7 +59,7 @@ class WorkerConnection:
             # raises an AttributeError.
             raise WorkerUnreachable(address) from error
         if not isinstance(answer, Mapping):
-            raise WorkerUnreachable(address)  # the answer came from another program
+            raise WorkerUnreachable(address)  # another program sent the answer
         if "error" in answer:
             code, details = answer["error"]
             raise EngineError(code, **details)

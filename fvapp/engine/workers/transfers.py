@@ -32,8 +32,8 @@ from fvapp.engine.workers.protocol import (
 
 _log = logging.getLogger(__name__)
 
-FETCH_SECONDS = 30.0  # enough to fetch a 36 MB checkpoint over a school's network
-TEACH_SECONDS = 60.0  # enough for the small CNN on a slow PC: 60 steps of 640 images
+FETCH_SECONDS = 30.0  # seconds; enough to fetch a 36 MB checkpoint over a school's network
+TEACH_SECONDS = 60.0  # seconds; enough for the small CNN on a slow PC: 60 steps of 640 images
 
 
 class WorkerTransfers:

@@ -1,9 +1,10 @@
 """Defines the missions, in which students predict what a network will do, and then try it out.
 
-`table` holds the missions. Each has a row in TOML, and a module with its runs and the function that
-judges the visitor's results. `mission` defines the fields of a row. `trials` defines the runs that
-are judged, and `comparing` has rules for judging that several missions share. `mistakes` finds the
-most important line of a Keras error message. `changes` puts a mission's settings into words.
+`table` holds the missions. Each mission has a row in TOML, and a module with its runs and with the
+function that judges the visitor's results. `mission` defines the fields of a row. `trials` defines
+the runs that are judged, and `comparing` has rules for judging that several missions share.
+`mistakes` finds the most important line of a Keras error message. `changes` puts a mission's
+settings into words.
 `progress` stores how far a visitor has come in each mission. `typical` reads the typical results
 that ship with the app. `class_time` estimates how long a school class trains.
 """

@@ -1,4 +1,4 @@
-"""Describes in words which settings a mission changes, and how its runs differ."""
+"""Describes in words which settings a mission changes, and how the mission's runs differ."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -40,7 +40,7 @@ def describe_changed_settings(
 
 
 def run_labels(runs: Sequence[RunSettings], t: Translate) -> tuple[str, ...]:
-    """Return a label for each run of a mission: the settings that differ, or else the network.
+    """Return a label for each run of a mission: the differing settings, or else the network.
 
     If the runs differ in several settings, a value that more than half of them share is left out.
     """

@@ -31,7 +31,7 @@ def val_accuracy_change(before: MissionRun, after: MissionRun) -> AccuracyDiffer
 
 
 def chance_margin(trial: MissionRun) -> float:
-    """Return by how much validation accuracies may differ if a run is repeated with other seeds."""
+    """Return how much a run's validation accuracy may vary if only the seed changes."""
     return margin_of_difference(seed_spread(trial.settings).val_accuracy)
 
 
@@ -73,7 +73,8 @@ def judge_accuracy_gain(
             margin; see :meth:`AccuracyDifference.as_sentence_values`.
         values: placeholder -> text, for all other numbers in the sentence.
         better: -1 if the claim is "the accuracy gets worse".
-        level: predictions that stay undecided if the change is within the margin of error.
+        level: predictions that are neither right nor wrong if the change is within the margin of
+            error.
         more: further fields of the :class:`MissionVerdict`.
     """
     before, after, _, margin = names

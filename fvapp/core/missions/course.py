@@ -1,4 +1,4 @@
-"""Reads the course: the lessons, their missions, and the parts of curricula that they cover.
+"""Reads the course: its lessons, their missions, and the parts of curricula that they cover.
 
 Lessons and curricula are tables in ``course.toml``.
 """
@@ -18,8 +18,8 @@ class Lesson:
         missions: ids of the missions, in the order of the lesson.
         minutes: length of each step in minutes; ``course.<id>.steps`` has a paragraph for each
             step.
-        measured: for each of the lesson's two questions, the mission whose typical result is part
-            of the expected answer; an empty string if the answer contains no result.
+        measured: for each of the lesson's two questions, id of the mission whose typical result is
+            part of the expected answer; an empty string if the answer contains no result.
         unplugged: the mission whose activity without a computer is part of the lesson.
     """
 

@@ -74,6 +74,9 @@ class SecondPrediction:
 class Mission:
     """A row of the table of missions. Its texts are at ``missions.<id>`` in the catalogue.
 
+    A mission makes a claim about networks. The visitor predicts whether the claim is true, and the
+    results of training runs then decide.
+
     Attributes:
         id: identifies the mission, also in catalogue keys.
         short_name: its name on pages, in addresses and on worksheets: A to D or 1 to 15.
@@ -87,8 +90,8 @@ class Mission:
             another part of the visitor's own examples held back.
         teaching_ways: ways in which new examples are taught to the trained network. Each way gives
             one more run to judge; its text is ``missions.<id>.<way>``.
-        judge: returns the verdict on the claim from its runs; None if its screens judge the claim
-            by something else, such as a single image.
+        judge: returns the verdict on the claim from the mission's runs; None if the mission's
+            screens judge the claim by something else, such as a single image.
         measure: for a mission without a `judge`, returns the typical verdict, given a data set and
             the networks of its runs.
         needs_moments: whether `measure` gets networks from several moments of training, not only

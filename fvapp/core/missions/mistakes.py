@@ -1,4 +1,4 @@
-"""Finds the most important line of a Keras error, and judges runs that should fail."""
+"""Finds the most important line of a Keras error, and judges runs that are meant to fail."""
 
 import re
 from collections.abc import Mapping

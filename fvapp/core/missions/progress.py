@@ -29,8 +29,8 @@ class MissionProgress:
         prediction: the predicted outcome; None before the visitor has predicted.
         second: the prediction for the mission's second claim.
         runs: ids of the runs that were queued for the mission, in the order of the mission's runs.
-        attempt: how often the mission was trained. The number makes the group name of its runs
-            unique.
+        attempt: how often the visitor trained the mission's runs. The number makes the group name
+            of the runs unique.
         variant, second_variant: the chosen variant of the mission, and of its second claim.
         image: index of the image that the visitor looked at.
         rule: the visitor's rule for trousers in mission A.

@@ -1,4 +1,4 @@
-"""Represents a run of a mission with all facts by which a mission is judged."""
+"""Represents a run of a mission, with all facts that are needed to judge the mission's claim."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ class MissionRun:
 
     @property
     def has_diverged(self) -> bool:
-        """Whether a loss of the run was not finite; from then on, a network learns nothing."""
+        """Whether any loss of the run was not finite, after which a network learns nothing."""
         return first_diverged_epoch(self.epoch_columns) is not None or (
             self.result is not None and self.result.has_diverged
         )

@@ -1,4 +1,4 @@
-"""Reads the typical results of missions, which were measured once and ship with the app."""
+"""Reads missions' typical results, which the developers measured once and ship with the app."""
 
 from __future__ import annotations
 

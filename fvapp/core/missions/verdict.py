@@ -1,4 +1,4 @@
-"""Represents the verdict on the claim of a mission, and puts it into words."""
+"""Represents a verdict (whether a mission's claim was true), and puts the verdict into words."""
 
 import re
 from collections.abc import Collection, Mapping
@@ -60,7 +60,7 @@ class MissionVerdict:
         further: catalogue keys of the sentences that follow the first sentence, with or without the
             prefix ``missions.``.
         undecided: predictions that the numbers neither confirm nor refute.
-        chosen: index of the run that is measured on the test set; None if all runs are.
+        chosen: index of the only run that is measured on the test set; None for all runs.
         claims: what its sentences claim about the numbers in `values`; not stored.
     """
 
@@ -123,7 +123,7 @@ def outcome_words(
 
 
 def unlearned_verdict(nothing_learned: UnlearnedMessage, then: str) -> MissionVerdict:
-    """Return the verdict on a network that has learned nothing.
+    """Return the verdict on a mission whose network has learned nothing.
 
     Args:
         then: catalogue key, below ``missions.page.``, of a sentence on what to do next.

@@ -13,7 +13,7 @@ _PARTING = {1: "epochs.accuracy_rose", 0: "epochs.accuracy_stayed", -1: "epochs.
 
 @judge_only_learned_runs()
 def judge_long_training(trials: MissionRuns) -> MissionVerdict:
-    """Judge whether, trained too long, a network gets worse on images it does not learn from.
+    """Judge whether training for too long makes a network worse on images it did not train on.
 
     Only the loss of the longest run is judged, by the rule in
     :mod:`fvapp.core.results.overfitting`. The accuracy can change differently, so another sentence
@@ -64,10 +64,10 @@ def judge_long_training(trials: MissionRuns) -> MissionVerdict:
 
 
 def judge_sureness(short: Answer, long: Answer, label: int) -> MissionVerdict:
-    """Judge whether, trained longer, a network is surer of the same image.
+    """Judge whether longer training makes a network surer of its answer to an image.
 
-    The outcome is ``held`` if the longer-trained network's answer is surer and correct, and
-    ``neither`` if it is surer but wrong. If the displayed share is not higher, it is ``not_held``.
+    The outcome is ``held`` if the longer-trained network is surer and correct, ``neither`` if it is
+    surer but wrong, and ``not_held`` if its share is not higher as displayed.
 
     Args:
         short, long: answers to the image from the networks trained for less and more time.

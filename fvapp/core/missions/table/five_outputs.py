@@ -16,7 +16,7 @@ LEARNED = 0.5
 
 
 def judge_five_outputs(trials: MissionRuns) -> MissionVerdict:
-    """Judge whether Keras stops at a label without an output if ten classes have five outputs."""
+    """Judge whether Keras raises an error about a label if ten classes have only five outputs."""
     return judge_expected_error(trials[:1], "label")
 
 
@@ -33,7 +33,7 @@ def judge_twelve_outputs(trials: MissionRuns) -> MissionVerdict:
 
 
 def spare_output_share_texts(answers: Sequence[Answer]) -> Mapping[str, str]:
-    """Return the mean and the largest total share of the spare outputs in answers, as texts."""
+    """Return the mean and maximum total share of the spare outputs (without a class), as texts."""
     spare = [sum(answer.probabilities[10:]) for answer in answers]
     return {
         "images": str(len(spare)),

@@ -44,7 +44,7 @@ def judge_image_class(data: Dataset, network: Network) -> MissionVerdict:
 
 
 def judge_without_best_neuron(parts: UnitContributions, label: int) -> MissionVerdict:
-    """Judge whether, without the one neuron that helps a class most, the network gets much worse.
+    """Judge whether a network gets much worse without the one neuron that helps a class most.
 
     The outcome is ``held`` if the test accuracy drops by more than `ONE_CARRIES` percentage points,
     ``not_held`` if it drops by less than `HARDLY` points, else ``within_noise``.

@@ -27,7 +27,7 @@ it.
 
 @judge_only_learned_runs(0, by_class=True)
 def judge_hidden_missing_class(trials: MissionRuns) -> MissionVerdict:
-    """Judge whether the test accuracy of the last run hides that a class is missing.
+    """Judge whether the test accuracy fails to show that a class is missing in the last run.
 
     The last run is compared with the first, which has all images of the class. The outcome is
     ``held`` if the last run loses fewer than `HIDDEN` percentage points of test accuracy,

@@ -7,10 +7,10 @@ from fvapp.core.missions.verdict import MissionVerdict
 
 
 def judge_no_flatten(trials: MissionRuns) -> MissionVerdict:
-    """Judge whether, without Flatten, Keras refuses to train.
+    """Judge whether Keras refuses to train a network without a Flatten layer.
 
-    The outcome is ``held`` if Keras refuses because of the shapes, ``within_noise`` if it refuses
-    for another reason, and ``not_held`` if it trains the network.
+    The outcome is ``held`` if Keras refuses because of the shapes, ``within_noise`` if Keras
+    refuses for another reason, and ``not_held`` if Keras trains the network.
     """
     return judge_expected_error(trials, "rank")
 

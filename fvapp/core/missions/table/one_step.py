@@ -9,8 +9,9 @@ learning rate of 0.1, "32 at a time" wins all six races for every network. Test 
 to 6 percentage points between races. If both ways were equally good, the same way would win all six
 races by chance in 1 of 32 cases.
 
-Practising one image lowers the accuracy on other test images for all ten networks early in
-training, for 5 networks after an epoch, and for one network at the end of training.
+Practising (training on a single image) lowers the accuracy on other test images for all ten
+networks early in training, for 5 networks after an epoch, and for one network at the end of
+training.
 """
 
 from collections.abc import Sequence
@@ -123,7 +124,7 @@ def index_of_first_mistake(network: Network, data: Dataset) -> int | None:
 
 
 def practise_first_mistake(network: Network, data: Dataset) -> PracticeResult | None:
-    """Return the effect of practising the first misclassified image; None without mistakes."""
+    """Return the effect of training on the first misclassified image; None without mistakes."""
     labels = data.y_test[: TESTED + 1].astype(int)
     index = index_of_first_mistake(network, data)
     if index is None:
@@ -141,7 +142,7 @@ def practise_first_mistake(network: Network, data: Dataset) -> PracticeResult | 
 
 
 def judge_practice(found: PracticeResult | None, data: Dataset) -> MissionVerdict:
-    """Judge whether practising one image lowers the accuracy on other images by over one point."""
+    """Judge whether training on one image lowers accuracy on other images by over one point."""
     if found is None:
         return MissionVerdict("untold")
     change = found.accuracy_after - found.accuracy_before

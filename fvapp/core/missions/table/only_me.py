@@ -1,8 +1,9 @@
 """Mission 15: how well a network that learned one person's digits reads other people's digits.
 
-The network learns three digits, from scratch or with borrowed filters. The following was measured
-with twelve writers from "Pen-Based Recognition of Handwritten Digits" (E. Alpaydin and F.
-Alimoglu), who wrote on a tablet. Each network learned from 6 images of each digit by one writer.
+The network learns three digits, from scratch or with borrowed filters, which are convolutions
+copied from a shipped model. The following was measured with twelve writers from "Pen-Based
+Recognition of Handwritten Digits" (E. Alpaydin and F. Alimoglu), who wrote on a tablet. Each
+network learned from 6 images of each digit by one writer.
 Networks trained from scratch recognise 99.9% of the same writer's other images, 80% (standard
 deviation 7) of the other writers' images, and 54% (standard deviation 10) of MNIST's test images.
 For networks with borrowed filters, the shares are 100%, 91% (8) and 80% (7). With the digits 1, 4
@@ -63,9 +64,9 @@ def judge_own_digits(
     The claim is about networks that were trained from scratch.
 
     Args:
-        trials: the run from scratch, the run with borrowed filters, then runs from scratch that
-            hold back other parts of the drawings. Missions of earlier versions lack these last
-            runs.
+        trials: the run from scratch, the run with borrowed filters (copied from a shipped model),
+            then runs from scratch that hold back other parts of the drawings. Missions begun in
+            earlier versions of the app lack these last runs.
         answers: the labels that the first two networks gave to other people's images.
         labels: the true labels of these images.
     """
@@ -99,7 +100,7 @@ def count_own_digits_read(trials: MissionRuns) -> tuple[int, int]:
 def judge_borrowed_filters(
     trials: MissionRuns, answers: Sequence[np.ndarray], labels: np.ndarray
 ) -> MissionVerdict:
-    """Judge whether borrowed filters help a network to read other people's digits.
+    """Judge whether filters copied from a shipped model help to read other people's digits.
 
     Only images that exactly one of the two networks classifies correctly count.
     """

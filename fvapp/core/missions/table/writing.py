@@ -141,7 +141,7 @@ def count_endings_in_text(text: str, form: TextForm) -> tuple[int, int]:
 def count_endings_in_strips(
     images: np.ndarray, labels: np.ndarray, form: TextForm
 ) -> tuple[int, int]:
-    """Return how many text strips precede the usual and the rare ending of a fact.
+    """Return how many text strips (images of text) precede a fact's usual and rare endings.
 
     Args:
         images: the text strips, uint8 [n, 28, 28].
@@ -155,7 +155,7 @@ def count_endings_in_strips(
 
 
 def judge_written_words(networks: Sequence[Network], dataset: str) -> MissionVerdict:
-    """Judge whether, by the end of the first epoch, a network writes mostly words.
+    """Judge whether a network writes mostly real words by the end of the first epoch.
 
     The outcome is ``within_noise`` if the network writes mostly words after only a few steps,
     ``not_held`` if it writes mostly words only after later epochs, and ``neither`` if it never
@@ -184,7 +184,7 @@ def judge_false_fact(network: Network, data: Dataset, learned: int) -> MissionVe
     """Judge whether the network gives the false fact a higher share than its text does.
 
     Args:
-        learned: number of training strips that the network learned from, counted from the first.
+        learned: how many of the first training strips (images of text) the network learned from.
     """
     form = DATASETS[data.name].text_form
     if network.has_diverged:

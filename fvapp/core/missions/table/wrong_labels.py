@@ -23,7 +23,7 @@ A drop below `LITTLE` counts as small, a drop above `MUCH` as large.
 
 @judge_only_learned_runs(0, by_class=True)
 def judge_wrong_labels(trials: MissionRuns) -> MissionVerdict:
-    """Judge by the first two runs whether wrong labels for half the images cost little accuracy.
+    """Judge from the first two runs whether wrong labels on half the images cost little accuracy.
 
     The first run has no wrong labels. The outcome is ``held`` if the test accuracy of the second
     run is lower by fewer than `LITTLE` percentage points, ``not_held`` if it is lower by more than
@@ -41,7 +41,7 @@ def judge_wrong_labels(trials: MissionRuns) -> MissionVerdict:
 
 @judge_only_learned_runs(0, -2, by_class=True)
 def judge_longer_training_wrong_labels(trials: MissionRuns) -> MissionVerdict:
-    """Judge by the last two runs whether training longer on wrong labels makes a network worse."""
+    """Judge from the last two runs whether longer training on wrong labels lowers accuracy."""
     short, long = trials[-2:]
     change = AccuracyDifference.from_accuracies(
         short.test_accuracy, long.test_accuracy, chance_margin(short)

@@ -16,7 +16,7 @@ Below `NEVER`, such mistakes count as rare. Above `OFTEN`, they count as frequen
 
 @judge_only_learned_runs(0, by_class=True)
 def judge_wrong_reason(trials: MissionRuns) -> MissionVerdict:
-    """Judge whether, without the white mark, hardly any image of the marked class is recognised."""
+    """Judge whether hardly any image of the marked class is recognised without its white mark."""
     (trial,) = trials
     right, images = trial.measured_result.by_class[int(trial.settings.marked_class)]
     share = right / images if images else 0.0
@@ -33,7 +33,7 @@ def judge_wrong_reason(trials: MissionRuns) -> MissionVerdict:
 
 @judge_only_learned_runs(0, by_class=True)
 def judge_images_taken_for_marked(trials: MissionRuns) -> MissionVerdict:
-    """Judge whether, with the white mark, many other images are taken for the marked class."""
+    """Judge whether many other images are taken for the marked class if they get its mark."""
     (trial,) = trials
     return judge_between_bounds(
         "taken",

@@ -1,4 +1,4 @@
-"""Finds the digit in a photo among ruled lines, specks and the edge of the table."""
+"""Finds the digit in a photo that may also show ruled lines, specks and the edge of a table."""
 
 import numpy as np
 from scipy import ndimage

@@ -23,18 +23,18 @@ _WORKING = 224  # longer side of the reduced picture that the preparation works 
 # blank.
 _FAINTEST = 0.06
 # A background is plain if 90% of the pixels on the picture's border differ from the border's median
-# colour by less than this (0 to 1).
+# colour by less than this amount (0 to 1).
 _PLAIN = 0.06
 # Smaller differences (0 to 1) from the colour of a plain background are ignored.
 _SAME_SHADE = 0.03
 _DARK_GROUND = 0.2  # maximum brightness of a dark background, such as black cloth, from 0 to 1
 _LIGHT_GROUND = 0.65  # minimum brightness of a light background, such as paper or a wall
 _SHADES = 16  # number of shades per colour channel in the colour histograms
-_ROUNDS = 5  # rounds of guessing the mask; further rounds did not change the test photos' masks
+_ROUNDS = 5  # number of guesses of the mask; further guesses did not change the test photos' masks
 # Minimum and maximum share of a photo's area that a piece of clothing can cover.
 _SMALLEST_SHARE = 0.04
 _LARGEST_SHARE = 0.96
-# Minimum width of a pen that paints areas, in pixels of a 280x280 canvas. Thinner pens draw lines.
+# Minimum width of a pen that paints areas, in pixels of a 280x280 canvas. Narrower pens draw lines.
 _PAINTS = 24
 # Brightness of a seam, as a share of the cloth's brightness. Values from 0.5 to 1 were tried. With
 # 0.7, networks trained on photos recognise outlines best.

@@ -13,7 +13,7 @@ import scipy
 
 _ROUNDS = 2
 _FEWEST = 5  # minimum number of pixels of piece or background from which to estimate a covariance
-_SPREAD = 1e-4  # added to the variance of each colour channel: the square of 1% of its range
+_SPREAD = 1e-4  # added to each colour channel's variance: the square of 1% of the channel's range
 # Cost, in nats, of separating two neighbouring pixels that look alike. With this value, 33 of 42
 # home photos are correctly recognised; with the GrabCut paper's value of 50, only 30 are.
 _SMOOTHNESS = 8

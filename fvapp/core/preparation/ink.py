@@ -14,7 +14,8 @@ SMALLEST = 224  # minimum longer side in pixels; smaller pictures are enlarged t
 _WINDOW = 0.3
 FEWEST = 40  # minimum number of ink pixels; a thin digit a tenth as tall as the photo has about 40
 _FAINTEST = 0.08  # minimum contrast of ink, as a share of the paper's brightness
-# Minimum contrast of a grey picture. With less contrast, the three colour channels are tried, too.
+# Minimum contrast (0 to 1) of a grey picture. With less contrast, the red, green and blue channels
+# are tried, too.
 _COLOURED = 0.3
 _EVEN = 1.5 / 255  # differences in brightness (0 to 1) of at most this size are ignored
 # Minimum amount of ink in a pixel of a stroke, as a share of the ink's usual level. At the edge of
@@ -36,8 +37,8 @@ def make_grey_copy(pixels: np.ndarray) -> np.ndarray:
         pixels: `uint8` [h, w, 3].
     """
     red, green, blue = np.moveaxis(pixels, 2, 0)
-    # Preparing a picture that is already grey, such as a canvas drawing, takes only a third of the
-    # time.
+    # If the picture is already grey, such as a canvas drawing, skip the colour conversion, because
+    # this cuts the time to a third.
     if np.array_equal(red, green) and np.array_equal(green, blue):
         return _resize_to_working_size(red)
     colours = _resize_to_working_size(pixels)
@@ -126,7 +127,7 @@ def ink_mask(ink: np.ndarray, pixel: float) -> np.ndarray:
 
     Args:
         pixel: width of an original photo pixel, in pixels of the picture that is searched for ink.
-            If it is above 1, the photo was enlarged, which softens edges.
+            A width above 1 means that the photo was enlarged, which softens edges.
     """
     mask = ink > _WEAK
     labels, count = ndimage.label(mask, structure=np.ones((3, 3)))

@@ -23,7 +23,8 @@ from fvapp.core.preparation.thickness import (
 # Maximum pen width of a line drawing, as a share of its longer side. A shape drawn with a wider pen
 # is an area.
 _SOLID = 0.30
-_SMALL = 0.5  # share of the picture below which a digit is enlarged and searched for again
+# A digit smaller than this share of the picture's longer side is enlarged and searched for again.
+_SMALL = 0.5
 _MARGIN = 0.4  # margin around a small digit, as a share of the digit's longer side
 # Minimum difference, in pixels, between a digit's longer side and the box's 20 pixels for which the
 # digit is scaled.
@@ -33,7 +34,8 @@ _FIRST_STEPS = ("photo", "invert", "light", "clean")
 _CLOSE = 100  # longer side, in pixels, of a redrawn digit before it is scaled to the 20-pixel box
 # Minimum pen width, in pixels, of a digit that is redrawn. Thinner lines would break or vanish.
 _CLOSE_PEN = 3
-_TINY = 0.04  # share of the picture below which a shape is a dot, which is not enlarged
+# A shape smaller than this share of the picture's longer side is a dot, which is not enlarged.
+_TINY = 0.04
 
 
 @dataclass(frozen=True)

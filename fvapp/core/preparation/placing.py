@@ -21,7 +21,8 @@ MIDDLE = 14.5
 # brightness is 0.131. This was measured with 600 digits written on a tablet (UCI's pen digits):
 # their mean brightness is 0.123 when drawn 2.3 pixels wide and 0.140 when drawn 2.6 pixels wide.
 PEN = 2.4
-_SMALLEST = 0.04  # share of the canvas below which a drawing is a dot, which is not enlarged
+# A drawing smaller than this share of the canvas's side is a dot, which is not enlarged.
+_SMALLEST = 0.04
 
 
 def fit_strokes_to_box(

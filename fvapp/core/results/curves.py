@@ -11,7 +11,7 @@ Point = TypeVar("Point")
 
 MOST_POINTS = 300  # maximum number of points in one line of a chart
 # Share of an epoch over which the current training accuracy is averaged. During the first epoch,
-# it is the share of what has been trained so far.
+# the average covers this share of the steps so far.
 RECENT = 1 / 3
 
 Series = tuple[float | None, ...]
@@ -124,10 +124,9 @@ def epoch_points(epochs: Sequence[EpochEnded]) -> EpochPoints:
 def recent_training_accuracy(curves: LearningCurves) -> float | None:
     """Return the current training accuracy: the mean over at least the last third of an epoch.
 
-    During the first epoch, it is the mean over at least the last third of what has been trained so
-    far. The mean over all of it is several percentage points lower, because it includes the poor
-    accuracy at the beginning: it would be far below the end of the curve, and seem to drop at the
-    end of the epoch.
+    During the first epoch, it is the mean over at least the last third of the steps so far. A mean
+    over all steps would include the poor accuracy at the beginning. It would be several percentage
+    points lower, far below the end of the curve, and would seem to drop at the end of the epoch.
     """
     blocks = curves.block_points
     latest = max(blocks.epoch_positions, default=0.0)

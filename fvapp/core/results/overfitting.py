@@ -149,7 +149,7 @@ class FitDiagnosis:
 
     @property
     def number_claims(self) -> tuple[NumberClaim, ...]:
-        """What the sentence about overfitting claims about the numbers in it."""
+        """What the sentence about overfitting claims about the numbers that it contains."""
         return _CLAIMS.get(self.fit_kind, ())
 
 

@@ -1,8 +1,9 @@
 """Provides measured runs that differ only in the seed and so show how chance affects a result.
 
-``python -m fvapp build repeats`` measures the runs, which ship with the app. The networks are that
-of the course notebook (Dense 128, batches of 32) and its variants in `CHANGES`. Each network is
-trained with seeds 1 to 10 for 30 epochs, with a tenth of the images set aside for validation.
+``python -m fvapp build repeats`` measures the runs, which ship with the app. The measured networks
+are Dense 128 with batches of 32, as in the course notebook, and its variants in `CHANGES`. Each
+network is trained with seeds 1 to 10 for 30 epochs, with a tenth of the images set aside for
+validation.
 """
 
 import json

@@ -1,4 +1,4 @@
-"""Chooses which classes a chart shows if a data set has too many classes for one chart."""
+"""Chooses which classes to show if a data set has too many classes for one chart."""
 
 from collections.abc import Sequence
 

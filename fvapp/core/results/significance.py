@@ -127,9 +127,10 @@ def significant_margins(
 
 
 def first_group_share_of_margin(first: Sequence[float], second: Sequence[float]) -> float:
-    """Return the first group's share of the smallest significant difference between two groups.
+    """Return which share of the smallest significant difference the first group accounts for.
 
-    The charts draw this share as the first group's error bar, and the rest as the second's.
+    The charts draw this share as the first group's error bar, and the rest as the second group's
+    error bar.
     """
     first_error, second_error = map(math.sqrt, _variances_of_means(first, second))
     return first_error / (first_error + second_error)

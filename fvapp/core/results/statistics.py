@@ -135,7 +135,7 @@ def seed_group_key(record: RunRecord) -> tuple[object, int, RunPosition | None]:
     """Return a key that is equal for all runs of a group; settings without effect do not count.
 
     If a run was stopped, the key includes where it stopped. A run that was taught single examples
-    forms a group of its own.
+    forms a separate group.
     """
     end = None if record.state == "done" else record.run_position
     idle = {

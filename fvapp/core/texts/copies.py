@@ -47,7 +47,7 @@ def copied_share_of_text(text: str, learned: Sequence[str], least: int) -> float
 def held_out_copied_share(text: str, least: int, learned: Sequence[str] = ()) -> float:
     """Return the share of a text's held-out part that also occurs in the rest of the text.
 
-    A network never reads the held-out part, so this share arises without any copying.
+    A network never reads the held-out part, so copying cannot be the reason for this share.
 
     Args:
         learned: parts of this or another text that replace the rest of `text` in the comparison.

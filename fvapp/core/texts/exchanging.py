@@ -19,7 +19,7 @@ def swap_fact_wording(text: str, form: TextForm) -> str:
 def swap_fact_wording_in_strips(
     images: np.ndarray, labels: np.ndarray, form: TextForm
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Return the text strips and labels with the two wordings of a fact swapped in the text.
+    """Return text strips (images) and labels after swapping two wordings of a fact in the text.
 
     If the wordings differ in length, the number of strips changes a little.
 
@@ -30,7 +30,7 @@ def swap_fact_wording_in_strips(
     parts = []
     begin = 0
     for text in texts_in_strips(images, form):
-        end = begin + len(text) - form.context + 1  # a strip shows `context` characters
+        end = begin + len(text) - form.context + 1  # each image of text shows `context` characters
         taught = labels_of_text(swap_fact_wording(text + form.signs[labels[end - 1]], form), form)
         places = np.arange(form.context, len(taught))
         parts.append((make_strips(taught, places, form), taught[places]))

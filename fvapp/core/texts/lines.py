@@ -43,7 +43,7 @@ class WrittenLine:
 
 
 def next_character_shares(network: Network) -> Shares:
-    """Return a function that computes a network's uncalibrated shares for a text strip."""
+    """Return a function from a text strip (image) to the network's uncalibrated class shares."""
     return lambda strip: softmax_shares(
         network.trace_pixels(network.scale_pixels(strip[None]))[-1].values
     )[0]

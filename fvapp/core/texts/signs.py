@@ -15,7 +15,7 @@ SIDE = 28
 
 _GAP = " "
 SHOWN_GAP = "␣"
-# Marks that end a sentence, also in the script of take-home pages that write text.
+# Marks that end a sentence. The script of take-home pages that write text uses them, too.
 STOPS = frozenset(".!?;:…。．！？；：")
 SILENT = frozenset("'’‘`´")
 PARTING = frozenset(',，、-–—_"“”„«»「」『』《》()（）[]/…·~')
@@ -27,14 +27,15 @@ Like the marks in `STOPS` and `SILENT`, they are never reported as dropped.
 
 @dataclass(frozen=True)
 class TextForm:
-    """The form of a text data set: its characters (signs), and how its strips show them.
+    """The form of a text data set: its characters (signs), and how images of text show them.
 
     Attributes:
         signs: the characters (signs), each once; the position of a character is its label.
         language: tag of the language of the text, as in :mod:`fvapp.i18n`.
-        whites: number of white pixels in a row of a strip, whose columns encode a character. One
-            pixel per row allows 28 different characters, two pixels allow 378.
-        context: number of characters that a strip encodes.
+        whites: number of white pixels in a row of a text strip (an image of text). The columns of
+            these pixels encode a character. One pixel per row allows 28 different characters, two
+            pixels allow 378.
+        context: number of characters that a text strip encodes.
         beginning: the clean text that a network continues when it writes; the text of the data set
             does not contain it.
         piece: a written sequence of this many characters counts as copied if the text contains it.
@@ -61,7 +62,7 @@ class TextForm:
 
     @property
     def spare_sign_count(self) -> int:
-        """The number of additional characters that a row of a text strip could encode."""
+        """The number of further characters that a row of an image of text could encode."""
         return comb(SIDE, self.whites) - len(self.signs)
 
     @property

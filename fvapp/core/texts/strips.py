@@ -40,9 +40,9 @@ _WHITE = 255
 
 
 class StripPositions(NamedTuple):
-    """The training and test strips of a text, as positions in the text.
+    """The training and test strips (images) of a text, as positions in the text.
 
-    The position of a strip is that of its label, the character that follows the strip.
+    The position of a strip is the position of its label, the character that follows the strip.
     """
 
     train: np.ndarray
@@ -67,7 +67,7 @@ def text_block_length(count: int) -> int:
 
 
 def partition_strips(count: int, form: TextForm) -> StripPositions:
-    """Return the training and test strips of a text with `count` characters.
+    """Return the training and test strips (images) of a text with `count` characters.
 
     No training strip contains a tested character. The last training strips are used for validation.
     Blocks of strips are shuffled, so that the validation strips do not all come from the end of the
@@ -87,7 +87,7 @@ def partition_strips(count: int, form: TextForm) -> StripPositions:
 
 
 def make_strips(labels: np.ndarray, places: np.ndarray, form: TextForm) -> np.ndarray:
-    """Return the strips that show the characters before given positions, uint8 [n, 28, 28].
+    """Return images of the characters before the given positions of a text, uint8 [n, 28, 28].
 
     Args:
         labels: labels of the characters of the text; places: positions in the text, none of them
@@ -102,7 +102,7 @@ def make_strips(labels: np.ndarray, places: np.ndarray, form: TextForm) -> np.nd
 
 
 def make_packed_strips(labels: np.ndarray, places: np.ndarray, form: TextForm) -> np.ndarray:
-    """Return the strips of :func:`make_strips` as :func:`pack_images` packs them, int32 [n, 28]."""
+    """Return the images from :func:`make_strips`, packed by :func:`pack_images`, int32 [n, 28]."""
     bits = (1 << form.white_pixel_columns).sum(axis=1)
     packed = np.zeros((len(places), SIDE), np.int32)
     for back in range(1, form.context + 1):
@@ -135,7 +135,7 @@ def aligned_zeros(shape: tuple[int, ...], kind: DTypeLike) -> np.ndarray:
 
 
 def strip_of_text_end(text: str, form: TextForm) -> np.ndarray:
-    """Return the strip that encodes the end of a text, uint8 [28, 28]; unused rows are black."""
+    """Return an image that encodes the end of a text, uint8 [28, 28]; unused rows are black."""
     image = np.zeros((SIDE, SIDE), np.uint8)
     for back, sign in enumerate(reversed(text[-form.context :]), 1):
         image[SIDE - back, form.white_pixel_columns[form.label_by_sign[sign]]] = _WHITE
@@ -143,7 +143,7 @@ def strip_of_text_end(text: str, form: TextForm) -> np.ndarray:
 
 
 def append_character_to_strip(image: np.ndarray, label: int, form: TextForm) -> np.ndarray:
-    """Return a strip with its rows moved up by one, and a new character in the bottom row."""
+    """Return a text strip (image) with its rows moved up and a new character in the last row."""
     after = np.zeros_like(image)
     after[SIDE - form.context : -1] = image[SIDE - form.context + 1 :]
     after[-1, form.white_pixel_columns[label]] = _WHITE
@@ -176,12 +176,12 @@ def _labels_of_pixel_rows(rows: np.ndarray, form: TextForm) -> np.ndarray:
 
 
 def text_in_strip(image: np.ndarray, form: TextForm) -> str:
-    """Return the text that a strip encodes."""
+    """Return the text that a text strip (an image of 28x28 pixels) encodes."""
     return "".join(characters_in_strip(image, form))
 
 
 def texts_in_strips(images: np.ndarray, form: TextForm) -> list[str]:
-    """Return the texts that strips encode; consecutive strips of a text give one text.
+    """Return the texts that text strips (images) encode; consecutive strips give a single text.
 
     Args:
         images: strips in the order of their texts, uint8 [n, 28, 28], without empty rows. Within a

@@ -7,7 +7,9 @@ import numpy as np
 
 @dataclass(frozen=True)
 class TableScores:
-    """How well tables of character counts predict the character after each held-out strip.
+    """How well tables of character counts predict the character after each held-out text strip.
+
+    A text strip is an image of a few characters.
 
     Attributes:
         commonest_label: label of the most common character.

@@ -42,8 +42,8 @@ def accuracy_by_class_figure(
     single = len(runs) == 1
     names = [escape_labels(name) for name in class_names]
     few = any(images < FEW_IMAGES for by_class in runs.values() for _, images in by_class)
-    # The numbers of images go below the class names, because the error bars leave no room for them
-    # beside the bars.
+    # The numbers of images are shown below the class names, because the error bars leave no room
+    # for these numbers beside the bars.
     if few and single:
         rows = zip(names, *runs.values(), strict=True)
         names = [f"{name}<br>{t('common.of_all', n=n, all=images)}" for name, (n, images) in rows]

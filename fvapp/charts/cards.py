@@ -1,4 +1,4 @@
-"""Draws the small networks on the preset cards, as plain shapes in the colour of the text."""
+"""Draws a small picture of a network for each preset, as plain shapes in the colour of the text."""
 
 from collections.abc import Mapping
 
@@ -9,5 +9,5 @@ CARDS = ("standard", "wide", "cnn", "borrowed")
 
 
 def preset_card_pictures() -> Mapping[str, str]:
-    """Return an ``<svg>`` element for each preset's card, by the preset's name."""
+    """Return an ``<svg>`` picture of each preset's network, by the preset's name."""
     return {name: render_template("fvapp.charts", "cards.svg", name=name) for name in CARDS}

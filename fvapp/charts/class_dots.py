@@ -42,7 +42,7 @@ def accuracy_dots_svg(
     stacks = [_stack_seeds_by_place(dots, x_of) for _, dots in runs]
     highest = [max(map(len, columns.values())) for columns in stacks]
     step = min(2 * RADIUS, max(_HIGHEST / len(runs), _LEAST) / max(highest))
-    # If mean and spread are beside the label, they need no line of their own.
+    # If mean and spread are beside the label, they do not need a separate line.
     beside = len(runs) > 1 and width >= WIDTH
     rows = []
     ground = 0.0
@@ -97,7 +97,7 @@ def accuracy_dots_svg(
 def _stack_seeds_by_place(
     dots: TrialResults, x_of: Callable[[float], float]
 ) -> dict[int, list[int]]:
-    """Return the seeds of the dots in each stack. Stacks are one dot's diameter apart."""
+    """Return the seeds of the dots in each stack. The stacks are a dot's diameter apart."""
     columns: dict[int, list[int]] = {}
     for dot in sorted(dots.results, key=lambda dot: (dot.accuracy, dot.seed)):
         columns.setdefault(round(x_of(dot.accuracy) / (2 * RADIUS)), []).append(dot.seed)
@@ -105,7 +105,7 @@ def _stack_seeds_by_place(
 
 
 def _accuracy_axis_ends(accuracies: list[float]) -> tuple[float, float]:
-    """Return the whole percentages below and above all accuracies, at least two points apart."""
+    """Return whole percentages below and above all accuracies, at least two points apart."""
     low = floor(100 * min(accuracies)) / 100
     high = ceil(100 * max(accuracies)) / 100
     if high - low < 0.02:

@@ -35,8 +35,8 @@ class SeedGroupRow:
     """A row of dots for a group of runs that differ only in their seed.
 
     Attributes:
-        colour_index: index of the colour and marker of the group's network if the visitor chose it
-            for comparison, else None.
+        colour_index: index of the colour and marker of the group's network; None if the visitor
+            did not choose the network for comparison.
         band_half_width: half the width of the band around the mean; 0 for no band.
     """
 
@@ -52,8 +52,8 @@ class RunCurve:
 
     Attributes:
         epochs, values: the number of each epoch, and the value after this epoch.
-        colour_index: index of the colour and marker of the run's network if the visitor chose it
-            for comparison, else None.
+        colour_index: index of the colour and marker of the run's network; None if the visitor did
+            not choose the network for comparison.
         is_chosen: whether the visitor chose the run. A chosen run has a thick line with its name at
             the end.
     """
@@ -147,13 +147,13 @@ def accuracy_curves_figure(lines: Sequence[RunCurve], title: str, t: Translate) 
     )
     beside = max((len(_shorten_name(line.name)) for line in ends), default=0)
     most = max((epoch for line in lines for epoch in line.epochs), default=1)
-    whole = {"dtick": 1} if most <= 10 else {}  # if epochs are few, ticks only at whole epochs
+    whole = {"dtick": 1} if most <= 10 else {}  # with few epochs, ticks only at whole epochs
     shares = [value for line in lines for value in line.values if value is not None]
     return PlotlyFigure(
         [_curve_trace(line) for line in drawn],
         height=HEIGHT,
-        # With -1, Plotly always finds the curve nearest to the pointer, which the page then
-        # highlights.
+        # With -1, Plotly always reports the curve nearest to the pointer, at any distance, so that
+        # the page can highlight the curve.
         hoverdistance=-1,
         xaxis=make_axis(t("charts.epoch"), range=[1 - most / 30, most * 31 / 30], **whole),
         yaxis=make_axis(range=wide_axis_range(shares), tickformat=".1~%"),

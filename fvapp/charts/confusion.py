@@ -69,8 +69,8 @@ def confusion_figure(
             "color": np.where(hits, TEST, VALIDATION).ravel().tolist(),
             "opacity": np.maximum(_FAINT, 0.95 * strength).round(3).ravel().tolist(),
         },
-        # A clicked square does not change its look, because the images beside the chart show the
-        # choice.
+        # A clicked square keeps its colours, because the images beside the chart already show which
+        # square was chosen.
         "selected": {"marker": {}},
         "unselected": {"marker": {}},
     }

@@ -52,7 +52,7 @@ class AccuracyRow:
         accuracy: the accuracy, from 0 to 1.
         training_seconds: duration of the whole training run in seconds; None if times are not
             compared.
-        is_compared: whether the mission's verdict is about this result.
+        is_compared: whether the mission's outcome depends on this result.
         colour: the colour of the dot, which shows on which images the accuracy was measured.
     """
 
@@ -221,10 +221,10 @@ def accuracy_rows_figure(rows: Sequence[AccuracyRow], margin: float, t: Translat
 def learning_races_figure(
     before: float, races: Sequence[Sequence[float]], ways: Sequence[str], t: Translate
 ) -> PlotlyFigure:
-    """Draw the final accuracies of training methods in several races, and the accuracy before.
+    """Draw the results of races, in which several training methods start from the same network.
 
     Args:
-        before: the accuracy before the races, drawn as a line.
+        before: the network's accuracy before the races, drawn as a line.
         races: for each race, the final accuracy of each method.
         ways: the names of the methods.
     """

@@ -37,7 +37,7 @@ class _LayerColumn:
 def network_svg(settings: RunSettings, t: Translate) -> str:
     """Draw the network of `settings`, from the input image to the classes.
 
-    A few neurons stand for all neurons of a wide layer, and the true number is written below the
+    A few neurons stand for all neurons of a wide layer, and the actual number is written below the
     layer. The classes are named only if the last layer outputs one number for each class.
 
     Returns:

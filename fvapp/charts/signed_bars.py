@@ -31,7 +31,7 @@ def signed_bars_figure(
 
     Args:
         title: title of the axis that shows the values.
-        numbers: the number that a click on each bar returns; None disables clicks.
+        numbers: for each bar, the number that a click on the bar returns; None disables clicks.
         marked: index of the bar whose name is bold.
         faint: number of bars at the bottom that are drawn faintly.
     """
@@ -53,8 +53,8 @@ def signed_bars_figure(
             "color": [VALIDATION if value > 0 else TRAINING for value in values],
             "opacity": opacity,
         },
-        # A clicked bar does not change its look, because its bold name and the details beside it
-        # show the choice.
+        # A clicked bar keeps its colours, because its bold name and the details beside the chart
+        # already show which bar was chosen.
         selected={"marker": {"opacity": 0.9}},
         unselected={"marker": {"opacity": 0.9}},
     )

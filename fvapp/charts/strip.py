@@ -10,12 +10,12 @@ from fvapp.core import colours
 from fvapp.core.templates import render_template
 
 _LINES = 26
-_SIDE = 28  # height of the strip, in the units of its lines' coordinates
+_SIDE = 28  # height of the drawn network, in the units of its lines' coordinates
 
 
 @dataclass(frozen=True)
 class StripData:
-    """The data of a strip, which shows at a glance how a network arrives at its answer.
+    """The data of a small picture that shows at a glance how a network arrives at its answer.
 
     Attributes:
         image: the image, uint8 [28, 28].
@@ -27,7 +27,7 @@ class StripData:
             layer, what each row of pixels adds.
         class_shares: the share (probability) that the network gives each class, [classes].
         true_class_text: the true class in words, if known.
-        alt_text: a description of the strip for screen readers.
+        alt_text: a description of the picture for screen readers.
         text_line: the text in the image, if the image was made from text.
     """
 
@@ -45,7 +45,7 @@ class StripData:
 
 
 def strip_html(strip: StripData, is_new: bool) -> str:
-    """Return the strip as HTML. A new strip is animated once: it appears from left to right."""
+    """Return the small picture as HTML. A new picture appears once, from left to right."""
     cells = ""
     arriving = None
     leaving = strip.class_contributions

@@ -1,4 +1,4 @@
-"""Draws pictures for "What do you think?": a measured curve, and changes in a class's answers."""
+"""Draws pictures for a questionnaire: a measured curve, and changes in a school class's answers."""
 
 from collections.abc import Sequence
 from typing import NamedTuple

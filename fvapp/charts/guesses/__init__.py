@@ -10,11 +10,11 @@ from fvapp.core.templates import render_template
 def prediction_picture_url(claim: str, outcome: str) -> str | None:
     """Return the picture for a prediction, as a data URL of an SVG for CSS; None without a picture.
 
-    A claim without pictures of its own gets the general pictures for the outcomes.
+    A prediction about a claim for which no pictures were made gets a general picture.
 
     Args:
-        claim: the id of a mission, or an id such as ``neurons.doubling`` for a mission's second
-            claim.
+        claim: the id of the mission that makes the claim, or an id such as ``neurons.doubling`` for
+            a mission's second claim.
     """
     own = claim.replace(".", "_")
     svg = _render_guess_svg(

@@ -18,7 +18,7 @@ class LiveCurvesCallback(keras.callbacks.Callback):
     """Emits an event at the end of each block of training steps and each epoch.
 
     Attributes:
-        emit_guesses: called with each event, to emit the guesses collected so far.
+        emit_guesses: called at each event, to emit the network's guesses collected so far.
         carried_sums, carried_seconds: loss and accuracy sums, and seconds, of the part of the
             unfinished epoch before a pause.
     """
@@ -55,7 +55,7 @@ class LiveCurvesCallback(keras.callbacks.Callback):
             and session.sums_since_event.image_count
         ):
             if block < plan.blocks_per_epoch:
-                # After the last block, guesses are emitted only after the epoch's event.
+                # The last block's guesses are emitted later, after the event that ends the epoch.
                 self.emit_guesses()
             self.emit_event(
                 BlockEnded(

@@ -1,4 +1,4 @@
-"""Records the film of a training run: its weights after the first steps and selected epochs."""
+"""Records the film of a training run: the weights after the first steps and selected epochs."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

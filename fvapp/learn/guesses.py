@@ -36,7 +36,7 @@ class GuessCollector:
     )
 
     def steps_until_next_guesses(self, iterations: int) -> int:
-        """Return the number of steps from `iterations` until the next guesses are due."""
+        """Return the number of training steps from step `iterations` to the next guesses."""
         steps = self.session.plan.steps_per_epoch
         early = next((step for step in FIRST_STEPS if step > iterations), steps)
         return min(early, steps) - iterations if iterations < steps else steps - iterations % steps

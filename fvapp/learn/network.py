@@ -35,7 +35,7 @@ def forward_pass(
     """
     x = images
     remaining = iter(weights)
-    unfinished = None  # the last layer and its bias, if bias and activation are still to be applied
+    unfinished = None  # the last layer and its bias, until bias and activation have been applied
     for place, layer in enumerate(layers):
         if unfinished and not (
             layer.selects_largest_input and ACTIVATIONS[unfinished[0].activation].never_decreases

@@ -27,8 +27,8 @@ def borrow_compiled_model(
 ) -> Iterator[BlockModel]:
     """Lend a model for `settings`, already compiled if possible, with arbitrary weights.
 
-    Concurrent runs never share a model, because it is taken from the dictionary of idle models and
-    put back by atomic operations.
+    Concurrent runs never share a model, because atomic operations take a model from the dictionary
+    of idle models and put it back.
     """
     key = (*compiled_program_key(settings), arithmetic)
     model = _idle.pop(key, None) or BlockModel(settings, arithmetic)

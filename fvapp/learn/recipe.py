@@ -1,4 +1,4 @@
-"""Trains the models that ship with the app, with their own network, schedule and calibration."""
+"""Trains the models that ship with the app, with a special network, schedule and calibration."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -25,7 +25,7 @@ class TrainingStage:
     Attributes:
         learning_rate: the highest learning rate. It is reached after a twentieth of the steps. Then
             the learning rate falls to 0 along a cosine.
-        late: whether the stage also trains on images that are reserved for late stages, such as
+        late: whether the stage also trains on images that earlier stages leave out, such as
             drawings of clothes.
     """
 
@@ -63,8 +63,8 @@ RECIPES = read_as_type(Mapping[str, ModelRecipe], read_toml_table(__file__, "rec
 def build_small_cnn(dropout: float) -> keras.Sequential:
     """Return a small CNN for ten classes; its input is float pixels 0 to 1, [batch, 28, 28].
 
-    It has 363,000 parameters (1.5 MB). The image size is halved early, because the first layers
-    take most of the time.
+    The network has 363,000 parameters (1.5 MB). The image size is halved early, because the first
+    layers take most of the time.
     """
     layers = [
         keras.Input(IMAGE_SHAPE),
@@ -120,7 +120,7 @@ def train_network(
 
         _train_stage(model, recipe, stage, batches, held_out, report_epoch)
         before += stage.epochs
-    # This copy has no optimizer, because the optimizer would be saved, too.
+    # Copy the weights to a model without an optimizer, because an optimizer would be saved, too.
     bare = build_small_cnn(recipe.dropout)
     bare.set_weights(model.get_weights())
     return bare

@@ -320,8 +320,8 @@ class _TrainingRun:
 def warm_up(dataset: Dataset, settings: RunSettings) -> float:
     """Compile the program of `settings` before the first run, and return the training speed.
 
-    Reporting a worker as warm as soon as it can train the first steps did not help: a run's first
-    block arrived after 5.0 s either way.
+    It did not help to report a worker as ready as soon as it could train the first steps: a run's
+    first block of steps arrived after 5.0 s either way.
 
     Returns:
         The training speed in epochs per second, measured on one block. A block took 0.03 s on two

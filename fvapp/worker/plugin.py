@@ -62,7 +62,7 @@ AT_ONCE = (
 )
 """Commands answered on the worker's event loop; slower commands run in a thread pool."""
 
-# Unix niceness of training threads, which yield the processor to threads that answer messages.
+# Unix niceness of training threads, so that threads that answer messages get the processor first.
 NICENESS = 10
 
 
@@ -106,7 +106,7 @@ class WorkerService:
         self._network_inspector = NetworkInspector(self._load_dataset_once)
         self._teaching_turns = TeachingTurns(self._training_lock)
         self._warm_up_ended = threading.Event()
-        self._epochs_per_second = 0.0  # of the default network; 0 before the warm-up
+        self._epochs_per_second = 0.0  # training speed of the default network; 0 before the warm-up
         self._lacks_dataset_files = not all(map(has_shipped_dataset_files, DATASETS))
         inspecting = ThreadPoolExecutor(
             1, thread_name_prefix="fvapp-inspect", initializer=_lower_thread_priority
@@ -166,7 +166,7 @@ class WorkerService:
         }
 
     def _handle_not_wanted(self, error: Sequence[object] | None) -> None:
-        """Print, for ``lab join``, why the app refuses this worker, or null if it accepts it."""
+        """Print, for ``lab join`` to read, the app's reason for refusing this worker, or null."""
         print(f"{protocol.SAYS}{json.dumps(error)}", flush=True)
 
     def _handle_end(self) -> None:

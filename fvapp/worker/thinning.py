@@ -28,7 +28,8 @@ class EventThinner:
         self._emit_event = emit
         self._max_block_events = most
         self._steps_per_epoch = self._epoch_count = 1
-        self._blocks_per_epoch: int | None = None  # how many to emit; set at the first block
+        # Number of block events to emit per epoch, computed at the first block.
+        self._blocks_per_epoch: int | None = None
         self._last_block_step = step
         # Block events held back, each with its number of training steps.
         self._held_blocks: list[tuple[int, BlockEnded]] = []

@@ -1,4 +1,4 @@
-"""Lets training and teaching take turns. After teaching, training runs for at least as long."""
+"""Lets training and teaching take turns. Training gets at least as much time as teaching."""
 
 import threading
 from collections.abc import Callable, Iterator

@@ -27,9 +27,8 @@ STROKES: Sequence[Sequence[tuple[float, float]]] = (
 STROKES_A_DRAWING = len(STROKES)
 
 # JavaScript function that returns whether an element is visible. Its argument contains two CSS
-# selectors, "<place> <element>", because the canvas is in a shadow root of its own. The function is
-# evaluated in every frame, because Playwright's own waiting soon slows down to two checks per
-# second.
+# selectors, "<place> <element>", because the canvas is inside a shadow root. The function is
+# evaluated in every frame, because Playwright's waiting soon slows down to two checks per second.
 IS_VISIBLE = """selector => {
   const [within, wanted] = selector.split(' ');
   const place = document.querySelector(within);

@@ -40,7 +40,7 @@ THINKING = 15.0
 LONGEST = 600.0
 ADDRESS = "10.0.0.7"  # network address of all visitors in the school class
 OTHER = "10.0.0.8"  # network address of a script outside the school class
-# Makes the server trust the addresses that visitors report.
+# Environment variables that make the server trust the network addresses that visitors report.
 PROXY = {"FORWARDED_ALLOW_IPS": "127.0.0.1"}
 # Required and desired limits (must, aim) on the waits in a lesson while a greedy script overloads
 # the server, as multiples of the waits without the script. The key is whether the script has the

@@ -121,7 +121,7 @@ def _wait_until_server_answers(
             if answer.status == 200:
                 return
         with suppress(subprocess.TimeoutExpired):
-            process.wait(0.02)  # wait between two attempts
+            process.wait(0.02)  # seconds between two attempts to reach the server
     raise RuntimeError(f"the server did not answer; it wrote: {log.read_text(errors='replace')}")
 
 

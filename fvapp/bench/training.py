@@ -29,7 +29,7 @@ from fvapp.core.stack import describe_layers
 NOTEBOOK = preset_settings("notebook", "fashion_mnist")
 CNN = preset_settings("cnn", "fashion_mnist").with_values(validation_split=0.0)
 IMAGES = 60_000
-# Number of measured epochs. It is high because a shared machine can run at half speed for a minute.
+# Number of measured epochs, which is high because a shared machine may be slow for a minute.
 EPOCH_ROUNDS = 7
 SEEDS = range(1, 6)
 _TIMES = 200  # number of calls of an operation that are timed together

@@ -8,9 +8,10 @@ logged once.
 
 A text that depends on a number has a form for each of the language's plural categories in CLDR:
 ``epochs = { one = "{n} epoch", other = "{n} epochs" }``. The number is ``{n}`` unless ``count``
-names another placeholder. ``language.strips`` says with which words a text about images becomes one
-about strips of text. ``language.plural`` gives the category of a number, as a C expression in
-`n` like gettext's. Languages whose only category is ``other``, such as Chinese, have plain texts.
+names another placeholder. ``language.strips`` lists the words to replace in a text about images to
+make it speak of strips (images of text). ``language.plural`` gives the category of a number, as a C
+expression in `n` like gettext's. Languages whose only category is ``other``, such as Chinese, have
+plain texts.
 """
 
 import logging
@@ -94,7 +95,7 @@ class Translator:
         return english | {key: text for key, text in begin_so if isinstance(text, str)}
 
     def for_text_data(self) -> Self:
-        """Return a translator that speaks of strips of text wherever this one speaks of images."""
+        """Return a translator whose texts say "strip" (an image of text) instead of "image"."""
         translator = copy(self)
         translator._texts_by_key = _read_texts_about_strips(self.language)
         if self._english_translator:
@@ -168,7 +169,7 @@ def _read_texts_about_strips(language: str) -> Mapping[str, str | PluralText]:
 
 @cache
 def find_missing_keys(language: str) -> tuple[str, ...]:
-    """Return the English keys that a catalogue lacks. The first call also logs a warning."""
+    """Return the keys of English texts that a catalogue lacks. The first call logs a warning."""
     english = read_catalogue(DEFAULT_LANGUAGE)
     missing = tuple(sorted(english.keys() - read_catalogue(language).keys()))
     if missing:

@@ -49,7 +49,7 @@ def run(args: argparse.Namespace, t: Callable[..., str]) -> int:
 def _join_file_check_lines(
     file: JoinFile, here: bool, t: Callable[..., str]
 ) -> Iterator[tuple[str, str]]:
-    """Yield a mark (✓, ! or ✗) and a sentence for each check."""
+    """Yield a symbol (✓, ! or ✗) and a sentence for each check of the join file."""
     days = int((file.until - time.time()) / 86_400)
     credentials = file.write_certificates_to_folder()
     if days < 0:

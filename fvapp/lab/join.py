@@ -31,7 +31,7 @@ PORTS = "8787:8850"
 The teacher's PC connects to the workers, so a firewall must allow this.
 """
 TRIES_EVERY = 2.0  # seconds between two attempts to reach the app
-LEAVES_WITHIN = 20.0  # maximum number of seconds for the workers to hand over their runs
+LEAVES_WITHIN = 20.0  # maximum seconds for this PC's workers to return their runs to the app
 CALLED_WITHIN = 60.0  # seconds for the app to connect to a worker before a firewall is suspected
 PASSES = ("lab_no_name", "lab_no_answer", "lab_not_started")
 """Codes of errors that may go away by themselves, for example if the teacher's PC is still off.
@@ -60,7 +60,8 @@ def run(args: argparse.Namespace, t: Callable[..., str]) -> int:
     check_join_file(file)
     workers = count_workers(os.environ)
     check_machine_can_train(workers)
-    # A PC that shuts down sends SIGTERM, which, like Ctrl-C, makes this program hand over its runs.
+    # A PC that shuts down sends SIGTERM. As with Ctrl-C, this program then returns its runs to the
+    # app, so that they continue elsewhere.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
 
     def print_sentence(key: str, **values: object) -> None:
@@ -104,7 +105,7 @@ def find_scheduler(file: JoinFile, reach_with: Callable[[str, int], str]) -> tup
     """Return the scheduler's address, and the address by which the scheduler knows this PC.
 
     Raises:
-        EngineError: no address works. The error is that of the most successful attempt.
+        EngineError: no address works. The error is from the attempt that came closest to success.
     """
     troubles = []
     for host in file.addresses:
@@ -119,7 +120,7 @@ def find_scheduler(file: JoinFile, reach_with: Callable[[str, int], str]) -> tup
 
 
 class _LentWorkers:
-    """The workers on this PC. When a worker ends, a new one is started."""
+    """The workers on this PC, which train runs for the app. A worker that ends is replaced."""
 
     def __init__(self, file: JoinFile, workers: int, ports: str, say: Callable[..., None]) -> None:
         self._join_file = file
@@ -166,7 +167,7 @@ class _LentWorkers:
                 self._schedule_worker_restart(*self._ended_workers.get(timeout=1.0))
 
     def hand_over_runs(self) -> None:
-        """Hand over this PC's runs; wait until all are handed over or Ctrl-C is pressed again."""
+        """Return this PC's runs to the app, and wait for the end of that or for another Ctrl-C."""
         self._worker_cluster.ask_workers_to_leave()
         deadline = time.monotonic() + LEAVES_WITHIN
         with suppress(Empty, KeyboardInterrupt):

@@ -41,7 +41,8 @@ def run(args: argparse.Namespace, t: Callable[..., str]) -> int:
         create_lab_room(folder, args.port or port)
     until = datetime.fromtimestamp(write_join_file(folder, target, args.name)).strftime("%Y-%m-%d")
     print(t(f"lab.new.{'made' if new else 'kept'}", file=target, until=until))
-    # If the port is taken, the app is running, and must be restarted to read the new certificates.
+    # A port that is taken means that the app is running. The app must then be restarted, because it
+    # reads certificates only at its start.
     again = ("start_again",) if new and not is_port_free(port) else ()
     for line in (*again, "risk", "next_here", "next_there"):
         print(t(f"lab.new.{line}", file=target.name))

@@ -10,7 +10,7 @@ from fvapp.core.errors import EngineError
 
 @contextmanager
 def translate_disk_errors() -> Iterator[None]:
-    """Return a context that translates errors of disk and database into an `EngineError`.
+    """Return a context manager that turns disk and database errors into an `EngineError`.
 
     Raises:
         EngineError: ``store_full``: the disk is full; ``store_unwritable``: the files cannot be

@@ -1,4 +1,4 @@
-"""Draws the compare page: a verdict, results as dots and curves, and the evidence."""
+"""Draws the compare page: which network is better, results as dots and curves, and evidence."""
 
 from collections.abc import Callable
 

@@ -1,4 +1,4 @@
-"""Draws the verdict on the compared networks, and the evidence behind it."""
+"""Draws the verdict (which of the compared networks is better), and the evidence for it."""
 
 from html import escape
 
@@ -23,7 +23,7 @@ _MARKS = ("▲", "●", "■", "◆", "★", "✚", "✖", "⬟")  # same order 
 
 
 def draw_verdict(comparison: RunComparison) -> None:
-    """Draw the verdict on the chosen runs: a headline, and a line of figures below it."""
+    """Draw which chosen runs are better: a headline, and a line of figures below the headline."""
     t = comparison.t
     groups = comparison.chosen_groups
     if len(groups) > 1:
@@ -66,7 +66,7 @@ def _mean_accuracy_text(group: SeedGroup, comparison: RunComparison, share: str)
 
 
 def _two_group_verdict(comparison: RunComparison) -> tuple[str, list[str]]:
-    """Return the verdict on the first two groups: its headline, and its figures as HTML parts."""
+    """Return which of the first two groups is better: a headline, and figures as HTML parts."""
     t = comparison.t
     groups = comparison.chosen_groups[:2]
     verdict = comparison.verdicts[0]
@@ -141,7 +141,7 @@ def _accuracy_range_text(comparison: RunComparison) -> str:
 
 
 def draw_verdict_evidence(comparison: RunComparison) -> None:
-    """Draw the verdict's evidence: each comparison in words, each group's mean and spread."""
+    """Draw why a network counts as better: comparisons in words, each group's mean and spread."""
     t = comparison.t
     groups = comparison.chosen_groups
     names = [comparison.network_name(group.runs[0]) for group in groups]
@@ -177,7 +177,7 @@ def _group_summary_text(group: SeedGroup, title: str, comparison: RunComparison)
 
 
 def draw_verdict_images(comparison: RunComparison) -> None:
-    """Draw a sentence that says whether the verdict uses test images or validation images."""
+    """Draw a sentence on whether accuracies are compared on test images or validation images."""
     other = comparison.accuracy_measure == "test_accuracy" and all(
         group.val_accuracies for group in comparison.chosen_groups
     )

@@ -1,4 +1,4 @@
-"""Draws the cards from which visitors choose a tool of the "Look inside" page."""
+"""Draws the clickable tiles (cards) that open the tools of the "Look inside" page."""
 
 from collections.abc import Callable, Mapping
 from html import escape

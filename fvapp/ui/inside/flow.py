@@ -69,7 +69,7 @@ def draw_first_layer(view: InspectedImage, place: int) -> ToolExplanation:
 
 
 def unit_support_sentences(view: InspectedImage, place: int, helping: UnitHelpRanking) -> str:
-    """Return sentences on how many neurons fire, and how much the shown ones support the answer."""
+    """Return sentences on how many neurons fire, and how much those shown support the answer."""
     t = view.t
     kind = "fires" if is_silent_below_zero(view.network.steps[place]) else "loud"
     shown = min(SHOWN, len(helping.help_by_unit))

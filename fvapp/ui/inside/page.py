@@ -39,7 +39,7 @@ def _watched_page_state(visit: Visit) -> tuple[object, ...]:
 
 
 def _draw_strip_and_tools(visit: Visit, name: str) -> None:
-    """Draw the answer strip and the open tool, or all cards if no tool is open.
+    """Draw the image with the network's answer, and the open tool or else the tools' cards.
 
     The network's current weights are loaded each time.
     """

@@ -1,4 +1,4 @@
-"""Draws the strip at the top of the "Look inside" page: image, network and answer."""
+"""Draws the row at the top of the "Look inside" page, with image, network and answer."""
 
 import zlib
 
@@ -29,14 +29,14 @@ _SIDE = 284  # side of the canvas, in CSS pixels
 _WINDOW_HEIGHT = 560
 _KEPT = "inside_picture"
 _CAME = "inside_question"
-_PASSED = "inside_passed"  # session key: checksum of the image that the strip last showed
+_PASSED = "inside_passed"  # session key: checksum of the image that was last shown
 
 
 ChosenImage = tuple[np.ndarray, int | None]  # an image, and the label of its class if known
 
 
 def draw_answer_strip(visit: Visit, model: InspectedModel) -> InspectedImage:
-    """Draw the strip and a button that changes its image; return the image and its answer."""
+    """Draw the image, network and answer in a row; return the image with the answer."""
     with row_container("inside_strip"):
         strip = st.container(key="inside_answer")
         another = st.container(key="inside_another", width="content")
@@ -74,7 +74,7 @@ def _draw_picture_sources(visit: Visit, dataset: str) -> None:
 
 
 def _make_strip_data(view: InspectedImage) -> StripData:
-    """Return the strip's data: the last hidden units, their inputs and their contributions."""
+    """Return the last hidden units, with their inputs and contributions, for the top row."""
     network = view.network
     *before, last = view.step_traces
     inputs = last.inputs[0].reshape(-1)

@@ -63,7 +63,7 @@ class MissionFlow:
         self.draw_start_button(opened)
 
     def draw_mission_result(self, opened: OpenMission) -> Verdicts:
-        """Draw the mission's result; return a verdict or None for each of its two questions."""
+        """Draw the result; return the judgement (or None) of the answer to each guess question."""
         trials = self.trials_if_judgeable(opened)
         if not trials:
             return None, None

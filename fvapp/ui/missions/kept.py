@@ -99,7 +99,7 @@ class OpenMission:
 
     @property
     def stored_verdicts(self) -> tuple[MissionVerdict, MissionVerdict | None] | None:
-        """The stored verdicts; None if there are none or the current texts cannot express them."""
+        """The stored verdicts on the guesses; None if missing or from an incompatible version."""
         kept = self.mission_progress.verdicts
         claims = self.claim_keys_and_predictions
         if len(kept) != len(claims):

@@ -31,7 +31,7 @@ class LatestNetworkFlow(MissionFlow):
         return True
 
     def draw_network_answer(self, opened: OpenMission, record: RunRecord) -> MissionVerdict:
-        """Draw the answer of a run's network, and return the verdict on the answer.
+        """Draw a network's answer, and return the verdict: how the visitor's guess turned out.
 
         Raises:
             FvappError: the network cannot answer now.

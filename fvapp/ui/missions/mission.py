@@ -158,7 +158,7 @@ def _draw_result_screen(opened: OpenMission, screen: str) -> None:
 def _draw_verdict(
     opened: OpenMission, claim: str, verdict: MissionVerdict, guess: str | None, variant: str = ""
 ) -> tuple[str, ...]:
-    """Draw a guess question with the visitor's guess, the outcome and the verdict.
+    """Draw a guess question with the visitor's guess, the outcome, and whether the guess was right.
 
     Return the verdict's sentences after the first, for the explanation.
     """

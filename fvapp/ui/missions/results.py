@@ -1,4 +1,4 @@
-"""Draws the results of a mission's runs: the verdict's picture, a table, and any Keras error."""
+"""Draws the results of a mission's runs: a chart, a table, and any error raised by Keras."""
 
 from collections.abc import Sequence
 
@@ -67,8 +67,8 @@ def _draw_longest_run_curve(opened: OpenMission, longest: RunRecord) -> None:
     result = target = shade_from = None
     if "overfitting" in opened.mission.shown_views:
         fit = diagnose_fit(curves.epoch_points, longest.settings, longest.measured_result)
-        # The chart shows no test results, because the verdict reports them last, and only for the
-        # chosen model.
+        # The chart shows no test results, because the text reports test results last, and only for
+        # the chosen model.
         kind = "overfitting"
         measure = MEASURES[0]
         shade_from = fit.best_epoch if fit.overfits else None

@@ -79,7 +79,7 @@ def last_reachable_screen_index(screens: Sequence[str], due: str) -> int:
 
 
 def show_screen(mission: Mission, screen: str | None) -> None:
-    """Choose the screen to show next; call it in widget callbacks.
+    """Choose the screen to show next; call this function in widget callbacks.
 
     Args:
         screen: the screen's name; None for the next screen with something to do.

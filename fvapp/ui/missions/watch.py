@@ -200,7 +200,7 @@ def _race_row_html(
     state: str,
     colour: str,
 ) -> str:
-    """Return HTML for a run's row: its name, colour, answers to twelve images, and progress bar."""
+    """Return HTML for a run: its name, colour, answers to twelve test images, and progress bar."""
     twelve = twelve_images_of(opened.visit, opened.run_records[0])
     truth = twelve.labels
     # An imported run may contain answers to more or fewer than twelve images.

@@ -1,4 +1,4 @@
-"""Draws the time machine tool: the network's training as a film that plays in the browser."""
+"""Draws the time machine tool: an animation of the network's training, frame by frame."""
 
 from dataclasses import dataclass, replace
 
@@ -59,7 +59,7 @@ class FilmDots:
 
 
 def draw_training_film(view: InspectedImage) -> ToolExplanation | None:
-    """Draw the film of the network's training, or a sentence on why there is no film."""
+    """Draw an animation of the network's training, or a sentence on why there is none."""
     visit = view.visit
     model = view.model
     t = view.t
@@ -134,7 +134,7 @@ def _frame_titles(visit: Visit, record: RunRecord, frames: tuple[WeightsFrame, .
 
 
 def _place_dots_on_wheel(visit: Visit, model: InspectedModel, networks: list[Network]) -> FilmDots:
-    # The film's dots are arranged in the same order of classes as in the class wheel tool.
+    # The film's dots use the order of classes of the class wheel tool, so that both pictures match.
     order = order_classes_on_wheel(read_test_answers(visit, model).confusion_matrix())
     return _compute_film_dots(model.weights_version, model.loaded_dataset, networks, order)
 

@@ -14,7 +14,7 @@ _LETTERS = 6
 
 
 def draw_letter_weights(view: InspectedImage) -> ToolExplanation | None:
-    """Draw a select box of characters (signs), and letters that favour or oppose the chosen one.
+    """Draw a list of characters (signs), and letters that favour or oppose the chosen character.
 
     At each position, these letters make it more or less likely that the chosen character comes
     next.

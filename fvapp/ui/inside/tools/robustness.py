@@ -26,7 +26,7 @@ from fvapp.ui.parts import draw_chart, row_container, write_markdown_table
 from fvapp.ui.pictures import draw_tiles
 from fvapp.ui.visit import Visit
 
-_MEASURED = "inside_robustness"  # session key: id of the model whose curve was requested
+_MEASURED = "inside_robustness"  # session key: id of the model whose accuracy curve was requested
 _SIDE = 180  # side of the changed image, in CSS pixels
 # Session key: ids of the models for which the table of all eight changes was requested.
 _ALL = "inside_all_changes"
@@ -35,7 +35,7 @@ _ALL = "inside_all_changes"
 def draw_robustness(view: InspectedImage) -> ToolExplanation:
     """Draw the image after a change and, on request, the accuracy by the change's strength.
 
-    The explanation contains a table of all changes, also on request.
+    The explanation contains a table of all changes, which is drawn on request.
     """
     visit = view.visit
     model = view.model

@@ -171,7 +171,7 @@ _OFF = 12  # number of neurons that are switched off on the tool's card
 
 
 def _surgery_card(view: InspectedImage) -> Card:
-    # Random units, because finding the most helpful ones takes a test set.
+    # Choose random units, because finding the most helpful units requires a test set.
     units = count_units(view.network)
     order = shuffle_units(units, _SEED)[: min(_OFF, units - 1)]
     answer = view.class_names[int(ablated_logits(view.network, view.image, order).argmax())]

@@ -70,8 +70,8 @@ class OneStepMissionFlow(LatestNetworkFlow):
         """Draw the results of races between two ways of training; return the mission's verdicts.
 
         One way learns from images one by one, the other from 32 at a time. The first verdict is on
-        the races, the second on practising a single image. Both are cached by network, learning
-        rate and moment of training.
+        the races, the second on practising a single image. Both verdicts are cached by network,
+        learning rate and moment of training.
         """
         record = self._run_to_examine(opened)
         if record is None:

@@ -1,7 +1,7 @@
 """Draws mission 15, in which two networks learn digits that the visitor has drawn.
 
-One of the networks has filters borrowed from another network. Both are then tested on digits drawn
-by others.
+One of the networks has filters borrowed from another network. Both networks are then tested on
+digits drawn by others.
 """
 
 import numpy as np

@@ -22,7 +22,7 @@ from fvapp.ui.missions.screens import show_screen
 from fvapp.ui.parts import cache_in_session, open_dataset, write_markdown_table
 from fvapp.ui.write.lines import draw_written_lines
 
-_LIKELIEST = 5  # number of characters (signs) in a table of the likeliest next ones
+_LIKELIEST = 5  # number of the likeliest next characters (signs) shown in a table
 _ENDS = 3  # number of continuations shown, the most frequent first
 _TEMPERATURES = (TEMPERATURE, 1.2)
 _ROWS = ("weights", "text", "sight", "pieces", "layers", "after")
@@ -212,7 +212,7 @@ def _draw_large_network_comparison(opened: OpenMission) -> None:
 
 
 def _network_and_text(opened: OpenMission, run: int) -> tuple[Network, TextForm, str]:
-    """Return the network, text form and shipped text of the mission's run with index `run`."""
+    """Return the network, the text encoding and the shipped text of the run with index `run`."""
     record = opened.run_records[run]
     network = opened.visit.load_network(record.id)
     return (

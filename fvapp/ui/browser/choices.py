@@ -1,4 +1,4 @@
-"""Draws select boxes whose labels may change on screen, such as when the language changes.
+"""Draws select boxes whose labels may change while they are shown, such as with the language.
 
 Streamlit's page reports a choice by its label, not its value (streamlit/streamlit#8008, #11268). So
 a label that arrives after the labels have changed is ignored.
@@ -43,7 +43,7 @@ def draw_select(
     Args:
         widget: function that draws the widget, such as ``st.selectbox``.
         words: label of each choice.
-        held: the app's value.
+        held: the value that the app has stored for the choice.
         then: called with the visitor's choice.
         options: passed to the widget.
     """

@@ -4,5 +4,5 @@ import zlib
 
 
 def click_id(action: str, *parts: object) -> str:
-    """Return an id of the request that a click makes; a duplicate click has the same id."""
+    """Return an id for the request that a click makes; a duplicate click gets the same id."""
     return f"{action}:{zlib.crc32(repr(parts).encode()):08x}"

@@ -16,7 +16,7 @@ _component = make_component(__file__)
 def watch_connection(t: Translator) -> None:
     """Report a lost connection in the browser, and rerun the page when the connection is back.
 
-    Call it once in a full script run.
+    Call this function once in a full script run.
     """
     _component(
         key="connection",

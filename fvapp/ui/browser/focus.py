@@ -15,7 +15,7 @@ _component = make_component(__file__)
 
 
 def keep_focus(first: str | None, form: str | None) -> None:
-    """Keep the keyboard focus when elements are rebuilt. Call it once in a full script run.
+    """Keep the keyboard focus when elements are rebuilt; called once in each full script run.
 
     Args:
         first: key of the field focused when the page is opened.

@@ -1,7 +1,8 @@
 """Draws expanders and popovers whose content is drawn only while they are open.
 
-Most visitors never open them. Streamlit takes an expander with a changed label, such as after a
-change of language, for a new one and closes it. This module keeps it open.
+Most visitors never open these elements, so their content would be drawn for nothing. If an
+expander's label changes, such as with the language, Streamlit closes the expander. This module
+keeps the expander open.
 """
 
 from collections.abc import Callable
@@ -52,7 +53,7 @@ def _keep_expander_open(key: str, label: str) -> None:
     state = st.session_state
     labels = state.setdefault(_LABELS, {})
     if labels.get(key) != label and state.get(key):
-        state[key] = True  # stays open although its label has changed
+        state[key] = True  # keep the popover open although its label has changed
     labels[key] = label
 
 

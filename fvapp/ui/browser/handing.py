@@ -38,7 +38,7 @@ def file_link(code: str, address: str) -> str:
 
 
 def smallest_edition_link(address: str) -> str:
-    """Return the link to the app's smallest edition, a page that trains a network by itself.
+    """Return the link to the app's smallest edition, a page that trains without a server.
 
     Args:
         address: the server's address as a phone can reach it.

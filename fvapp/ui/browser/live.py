@@ -29,7 +29,7 @@ def draw_live_fragment(
     title: Callable[[], str],
     draw: Callable[[], bool],
 ) -> None:
-    """Draw a part of the page, and redraw it whenever something changes. Call it once on each page.
+    """Draw the page's only live part, which is redrawn whenever something changes.
 
     Args:
         key: the part's key, different on each page.
@@ -42,7 +42,7 @@ def draw_live_fragment(
     under_way = st.session_state.setdefault(_UNDER_WAY, {})
 
     def draw_part() -> None:
-        drawn = version()  # read first, so that it is never newer than the drawn content
+        drawn = version()  # read before drawing, so that changes made meanwhile cause a redraw
         active = under_way[key] = draw()
         closed = getattr(st.session_state.get(f"live_{key}"), "changed", None) == 0
         data = {"drawn": drawn, "ticket": _renew_ticket(token, closed), "title": title()}

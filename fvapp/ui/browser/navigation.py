@@ -24,7 +24,7 @@ def page_link_key(name: str) -> str:
 def mark_current_page(current: str, words: Mapping[str, str]) -> None:
     """Mark the current page's link, and draw the button that opens the other links.
 
-    Call it inside the container with the key `BAR`.
+    Call this function inside the container with the key `BAR`.
 
     Args:
         current: name of the page.

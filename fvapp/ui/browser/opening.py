@@ -17,7 +17,7 @@ CODE = "code"
 
 
 def note_address_secret() -> None:
-    """Move any secret from the address to the session. Call it in every full script run."""
+    """Move any secret from the address to the session; called in every full script run."""
     query = st.query_params
     state = st.session_state
     if KEY not in state:

@@ -1,9 +1,9 @@
 """Makes announcements for screen readers, in one polite live region for all pages.
 
 No Streamlit element can be made a live region (streamlit/streamlit#8399), and a container that a
-script run redraws would be read out again as a whole. So a page gives each event a name, and an
-event is read out only if its name is new. Streamlit's errors and warnings are alerts, which are
-read out anyway.
+script run redraws would be read out again as a whole. So a page gives each event a name, and only
+events with new names are read out. Streamlit's errors and warnings are alerts, which are read out
+anyway.
 """
 
 from fvapp.ui.browser.components import make_component
@@ -14,7 +14,7 @@ _component = make_component(__file__)
 def announce_to_screen_readers(
     part: str, name: str, text: str, *, of: str = "", fresh: bool = False
 ) -> None:
-    """Announce `text` to screen readers if `name` differs from this part's last name.
+    """Announce `text` to screen readers if `name` differs from the part's last announced name.
 
     Args:
         part: name of the part of a page that announces something, such as "answer".

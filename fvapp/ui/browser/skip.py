@@ -2,7 +2,7 @@
 
 Streamlit's own skip link leads to the content and is in English (streamlit/streamlit#8399 asks to
 make it configurable). In this app, the content comes first anyway, so the link gets a different
-text and target. A second link would be another tab stop.
+text and target. A separate second link would add another tab stop.
 """
 
 from fvapp.ui.browser.components import make_component

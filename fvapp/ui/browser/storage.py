@@ -64,14 +64,14 @@ def ask_browser(
 ) -> None:
     """Ask the browser what it has stored, and tell it what to store.
 
-    Call it in every full script run.
+    Call this function in every full script run.
 
     Args:
         question: random id of this visit's question.
         token: token of the visit's workspace; None before it is known.
-        keep: whether the browser should store that token.
-        left: the stored token that may be replaced; None allows any.
-        language: language to store; None leaves the stored one.
+        keep: whether the browser should store `token`.
+        left: the stored token that may be replaced; None to replace any token.
+        language: language to store; None to keep the stored language.
     """
     data = {"ask": question, "token": token, "keep": keep, "left": left, "language": language}
     # The container has this height only until the app's style sheet arrives.

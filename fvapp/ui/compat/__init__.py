@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 _DROPPED = "forged_value_dropped"
-# A number field declares a value of one of these kinds, but the browser may send the other kind.
+# A number field expects a value of one of these two types, but the browser may send the other type.
 _NUMBERS = {"int_value", "double_value"}
 
 PAGE_TOLD = b'<script>window.__streamlit = { BACKEND_BASE_URL: new URL("./", location.href).href };</script>'
@@ -121,7 +121,8 @@ def _read_theme_once(read: Callable) -> Callable:
 
     Every script run begins with a message that contains the theme. For each of the theme's six
     sections, Streamlit reads all its options on the event loop, under a lock that every element of
-    every page needs, too. When a whole class arrived, this was a tenth of the server's work.
+    every page needs, too. When a whole class opened the app at once, this took a tenth of the
+    server's processor time.
     """
     kept: dict[str, CustomThemeConfig] = {}
 
@@ -275,7 +276,7 @@ def _is_readable_value(state: WidgetState, metadata: WidgetMetadata[Any]) -> boo
         metadata.deserializer(
             json.loads(value) if kind == "json_value" else getattr(value, "data", value)
         )
-    except Exception:  # any exception: each widget's deserializer raises its own
+    except Exception:  # each widget's deserializer raises different exceptions
         return False
     return True
 
@@ -293,7 +294,7 @@ def _rerun_if_several_parts_changed(call: Callable) -> Callable:
     fragment. The callbacks of all changes run, but only that fragment is drawn. So if a live part
     requests a redraw just before a click, Streamlit processes the click but does not draw its
     result; here, the whole page is rerun. A click sent together with a live part's timed redraw
-    needs no rerun: that redraw changes no widget, and the page sends the click again by itself.
+    needs no rerun: that redraw changes no widget, and the page sends the click again automatically.
     """
 
     def call_callbacks(
@@ -342,7 +343,7 @@ def _skip_table_check(is_table: Callable) -> Callable:
 
 
 def distinct_element_ids(name: str) -> AbstractContextManager[None]:
-    """Return a context in which elements get ids that differ from those under another name.
+    """Return a context manager that gives elements different ids for different names.
 
     The ids differ even for elements with equal keys. The browser identifies an element by its id.
     As long as the id stays the same, the browser keeps what was typed into a field or drawn on a

@@ -43,8 +43,8 @@ def reporting_connections(
 ) -> AbstractContextManager[None]:
     """Report each connection that uvicorn makes or loses, until the block ends.
 
-    A protocol class of our own in the server's configuration would also work, but that
-    configuration is complete by the time the app is imported.
+    The app cannot pass its own protocol class to uvicorn, because the server's configuration is
+    complete by the time the app is imported.
     """
 
     def report_made_connection(make: Callable) -> Callable:

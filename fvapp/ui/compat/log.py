@@ -42,7 +42,8 @@ def _shorten_log_records(handle: Callable) -> Callable:
             count = 0
         count += 1
         counts[place] = begun, count
-        # Of further lines, only the 100th, the 1,000th and so on are logged, with their count.
+        # After `MOST_LINES`, only the 100th, 1,000th, ... line from this place is logged, with its
+        # count.
         if count > MOST_LINES and str(count).rstrip("0") != "1":
             return
         shorten_log_record(record)

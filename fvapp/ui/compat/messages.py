@@ -32,7 +32,7 @@ RERUN = "rerun_script"
 _FOR_AUTHORS = ("load_git_info", "clear_cache")
 
 # The numbers of protobuf's wire types that have content. The two types that mark the start and end
-# of a group have none.
+# of a group carry no content.
 _VARINT = 0
 _FIXED64 = 1
 _BYTES = 2

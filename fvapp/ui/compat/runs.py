@@ -32,8 +32,8 @@ def queueing_script_runs(
     """Make script runs and downloads generated on request wait their turn until the block ends.
 
     Args:
-        turn: returns a context that waits for the turn, given the headers of a page's socket and
-            the workspace's token, if known.
+        turn: returns a context manager that waits for the turn, given the headers of a page's
+            socket and the workspace's token, if known.
         call_in_thread: calls a function in its own thread, where it may wait.
     """
 

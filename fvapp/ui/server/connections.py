@@ -5,8 +5,8 @@ connection takes a file descriptor, of which a shell may allow 1,024; once all a
 accepts no more connections. uvicorn also waits forever for the rest of a WebSocket message, and
 keeps the part that has arrived in memory.
 
-The package httptools, which uvicorn would use if installed, is left out on purpose. With it, an
-answer takes 80% of the time that it takes with h11, but the size of headers is not limited:
+The package httptools, which uvicorn would use if installed, is left out on purpose. With httptools,
+an answer takes 80% of the time that it takes with h11, but the size of headers is not limited:
 httptools accepted 20 MB of headers in one request, while h11 accepts at most 64 kB.
 """
 
@@ -34,7 +34,7 @@ SILENT_SECONDS = 10.0
 # Maximum number of checks without progress before a connection is closed: while it waits for a
 # request, and while it waits for the client to read an answer.
 LOOKS = {"request": 1, "reader": 3}
-# Number of file descriptors that the process asks for; the system may allow fewer.
+# Limit on open files (file descriptors) that the process requests; the system may allow fewer.
 MOST_FILES = 65_536
 # Maximum number of connections waiting at a time, from all IP addresses together: a whole school
 # may share an IP address, and its browsers connect at once.
@@ -191,7 +191,7 @@ class SlowMessageGuard:
 
 @contextmanager
 def watch_connections(seconds: float = SILENT_SECONDS, most: int = MOST_WAITING) -> Iterator[None]:
-    """Close stalled connections of this process until the block ends. Call it in the event loop.
+    """Close stalled connections until the block ends; must be entered in the event loop.
 
     Args:
         seconds: time in which a connection's first request must arrive.

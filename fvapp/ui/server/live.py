@@ -31,8 +31,8 @@ PAUSE = 0.5  # seconds between two versions sent on a live socket
 # Seconds before a page is notified of a change that is not urgent, such as a new place in the
 # queue.
 CALM = 10.0
-# The pause between two versions grows by this many times the delay of the event loop, so that a
-# busy server redraws pages less often.
+# The pause between two versions grows by this multiple of the event loop's delay, so that a busy
+# server redraws pages less often.
 LATE = 8.0
 SIGN_OF_LIFE = 60.0  # seconds between marks that a socket's workspace is in use
 MOST_SOCKETS = 4_000
@@ -124,7 +124,7 @@ class LiveSockets:
         return ticket
 
     def notify_pages(self, workspace: str | None, version: int, urgent: bool) -> None:
-        """Notify a workspace's pages, or all pages (None), of a change. Call it from any thread."""
+        """Notify a workspace's pages, or all pages (None), of a change; thread-safe."""
         loop = self._loop
         if loop is None or not (
             self._pages_by_workspace if workspace is None else workspace in self._pages_by_workspace

@@ -34,7 +34,7 @@ class ProcessorShares:
     def script_turn(
         self, headers: Mapping[str, str], token: str | None
     ) -> AbstractContextManager[None]:
-        """Return a context that waits for the turn of a page's script run.
+        """Return a context manager that waits for the turn of a page's script run.
 
         Args:
             headers: the headers of the request that opened the page's socket.

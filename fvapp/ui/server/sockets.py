@@ -2,7 +2,7 @@
 
 A Streamlit session costs memory and three file descriptors, and lasts as long as its socket. So a
 socket is passed on to Streamlit only after it has asked for its first script run, which a page does
-at once. A page that returns to its earlier session does not ask for a script run by itself. Its
+at once. A page that returns to its earlier session does not ask for a script run automatically. Its
 socket is passed on anyway, and the session's previous socket is closed.
 """
 
@@ -287,7 +287,7 @@ class _PageStream:
             await self._run_begin_event.wait()
 
     def note_run_began(self) -> None:
-        """Record that a script run of the page has begun. Call it from any thread."""
+        """Record that a script run of the page has begun. Call this method from any thread."""
         with suppress(RuntimeError):  # the server is shutting down
             self._loop.call_soon_threadsafe(self._run_begin_event.set)
 

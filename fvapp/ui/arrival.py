@@ -29,7 +29,7 @@ _OF_THE_BROWSER = ("chosen_language", "address_read", storage.KEY, opening.KEY, 
 
 
 def begin_visit() -> Visit | None:
-    """Return the visit, with its language and workspace. Call it first in every full script run.
+    """Return the visit, with its language and workspace; called first in every full script run.
 
     The language is the one chosen with the switch, else the one in the address (``lang``), else the
     one that the browser stored, else the browser's locale. The workspace is the one that the
@@ -70,9 +70,9 @@ def begin_visit() -> Visit | None:
 def sync_browser_storage() -> None:
     """Ask the browser what it has stored, and tell it what to store.
 
-    Call it in every full script run, after ``st.navigation``. Streamlit's page learns from
-    ``st.navigation`` which page is shown; before that, it would send the browser's answer as if it
-    came from the first page.
+    Call this function in every full script run, after ``st.navigation``. Streamlit's page learns
+    from ``st.navigation`` which page is shown; before that, it would send the browser's answer as
+    if it came from the first page.
     """
     state = st.session_state
     keep, left = state.get(_TO_KEEP, (False, None))
@@ -137,8 +137,8 @@ def _enter_workspace(engine: EmbeddedEngine) -> FvappError | None:
 def continue_in_workspace(workspace: Workspace | None, sentence: str) -> None:
     """Switch to a workspace (None: a new one) at the next script run, and then show `sentence`.
 
-    Call it in callbacks. The switch has to wait because other callbacks of the current script run
-    still need this tab's session state.
+    Call this function in callbacks. The switch has to wait because other callbacks of the current
+    script run still need this tab's session state.
     """
     st.session_state[_NEXT] = (workspace.token if workspace is not None else None, sentence)
 

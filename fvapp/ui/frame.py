@@ -23,8 +23,8 @@ _LATER = """
 def draw_page_links(visit: Visit, pages: Sequence[str], tabs: Sequence[str]) -> None:
     """Draw the bar of page links; on a phone it is at the bottom, with only `tabs` and "More".
 
-    Call it once in a full script run, before the page: the bar stays in place while parts of the
-    page are redrawn.
+    Call this function once in a full script run, before the page: the bar stays in place while
+    parts of the page are redrawn.
 
     Args:
         pages: names of the pages, in display order.

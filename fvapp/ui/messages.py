@@ -73,7 +73,7 @@ class Messages:
     def draw_message_area(self) -> None:
         """Draw the page's message area, with the errors and notices that wait to be shown.
 
-        Call it once on each page, also inside a fragment.
+        Call this method once on each page, also inside a fragment.
         """
         self._message_area = st.container(key="message")
         self._drawn_texts.clear()
@@ -102,8 +102,8 @@ class Messages:
     def note_notices_shown(self) -> None:
         """Record that a complete page has shown the notices.
 
-        Call it at the end of a script run, so that the notices of an interrupted run are shown
-        again.
+        Call this method at the end of a script run, so that the notices of an interrupted run are
+        shown again.
         """
         for notice in self._shown_notices:
             notice.shown_at = notice.shown_at or monotonic()
@@ -129,15 +129,15 @@ class Messages:
         queue_message(self.t("common.default_instead", reason=error.to_sentence(self.t)))
 
     def showing_errors(self) -> AbstractContextManager[None]:
-        """Return a context that catches an error and shows it in the page's message area."""
+        """Return a context manager that catches an error and shows it in the message area."""
         return _catch_errors(self.show_error)
 
     def showing_errors_here(self) -> AbstractContextManager[None]:
-        """Return a context that catches an error and shows it where the page is being drawn."""
+        """Return a context manager that catches an error and shows it at the current place."""
         return _catch_errors(self.show_error_here)
 
     def queueing_errors(self, but: str = "") -> AbstractContextManager[None]:
-        """Return a context that catches an error and shows it when the page is next drawn.
+        """Return a context manager that shows a caught error when the page is next drawn.
 
         Args:
             but: code of an error to ignore.

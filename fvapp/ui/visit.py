@@ -37,7 +37,7 @@ Each key is a class id from the page's address, or "" for the class shown last.
 
 
 def translator_for_dataset(t: Translator, dataset: str) -> Translator:
-    """Return a translator that speaks of strips instead of images if a data set is text."""
+    """Return a translator that says "strips" (of text) instead of "images" for a text data set."""
     return t.for_text_data() if DATASETS[dataset].text else t
 
 
@@ -97,7 +97,7 @@ class Visit:
         return KINDS[current.kind].hunt_budget(current) if current else None
 
     def for_dataset(self, dataset: str) -> Visit:
-        """Return a copy with words for a data set: of strips instead of images, if it is text.
+        """Return a copy that says "strips" (of text) instead of "images" for a text data set.
 
         Attributes that are set on the copy have no effect on the page.
         """
@@ -158,7 +158,7 @@ class Visit:
     def note_engine_version(self) -> None:
         """Record the number of the engine's latest change.
 
-        Call it before the page reads any data.
+        Call this method before the page reads any data.
         """
         self._version_at_start = self._engine_version()
 

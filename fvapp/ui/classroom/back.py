@@ -35,7 +35,7 @@ def draw_seat_code(visit: Visit, room: Classroom, student: str, nickname: str) -
 
 
 def make_seat_code(visit: Visit, room: Classroom, student: str) -> None:
-    """Make a code with which a student returns to their work in a class. Call it in callbacks."""
+    """Make a code with which a student returns to their work; called only in widget callbacks."""
     with visit.messages.queueing_errors():
         made = visit.engine.seat_returns.make_seat_code(visit.token, room.id, student)
         st.session_state[_CODE] = student, *made
@@ -79,7 +79,7 @@ def draw_seat_cards(visit: Visit, room: Classroom, nicknames: Mapping[str, str])
         )
 
     # The latest cards of each class. On disk the app stores only hashes of their codes, so if the
-    # browser fails to save the file, it can be had again only from here.
+    # browser fails to save the file, only this copy can provide it again.
     made_files: dict[str, str] = st.session_state.setdefault(_CARDS, {})
 
     def make_cards_file() -> str:

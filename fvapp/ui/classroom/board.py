@@ -301,7 +301,7 @@ def draw_student_actions(visit: Visit, classroom: Classroom, snapshot: ClassSnap
 def _draw_intruder_buttons(visit: Visit, classroom: Classroom, snapshot: ClassSnapshot) -> None:
     """Draw buttons that close the class to new students, and remove students who have done nothing.
 
-    A teacher needs them if a program fills the class with invented students.
+    A teacher needs these buttons if a program fills the class with invented students.
     """
     t = visit.t
     with st.container(horizontal=True, key="class_strangers"):

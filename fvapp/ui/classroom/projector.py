@@ -50,8 +50,8 @@ def _latest_revealed_results(visit: Visit, room: Classroom) -> MissionResults | 
 def _draw_reveal_curtains(room: Classroom) -> None:
     """Draw the curtains that rise when the teacher reveals the results of a mission or round.
 
-    Each curtain has its own container. Otherwise, the browser would lower it again whenever
-    something else on the page appears or disappears.
+    Each curtain has its own container. Otherwise, the browser would lower the curtain again
+    whenever something else on the page appears or disappears.
     """
     mission = room.revealed[-1] if room.revealed else ""
     current = room.round if room.round is not None and room.round.revealed else None

@@ -1,4 +1,4 @@
-"""Draws the screens of class activities (rounds) in which all students' drawings form a wall."""
+"""Draws class activities (rounds) whose drawings are shown together on a wall of tiles."""
 
 from contextlib import suppress
 from functools import partial
@@ -31,12 +31,12 @@ from fvapp.ui.parts import draw_command_button
 from fvapp.ui.pictures import draw_canvas, read_canvas_drawing
 from fvapp.ui.visit import Visit
 
-_SIDE = 420  # largest side of the canvas, in CSS pixels
+_SIDE = 420  # maximum side length of the canvas, in CSS pixels
 _TILE = 84  # side of a drawing on the teacher's board, in CSS pixels
 
 
 class WallScreens(RoundScreens):
-    """Draws the screens of a class activity (round) in which all students' drawings form a wall.
+    """Draws a class activity (round) that shows all students' drawings together, on a wall.
 
     Attributes:
         words: suffix of the translation keys for texts about keeping the drawings.
@@ -161,7 +161,7 @@ class WallScreens(RoundScreens):
 
 
 def _send_drawing(visit: Visit, current: StudentRound, name: str) -> None:
-    """Put the drawing on the wall, or take it off if the canvas is empty.
+    """Put the drawing on the class's wall, or take it off if the canvas is empty.
 
     Once the time is up, the drawing is not sent, and the last drawing sent in time stays.
     """

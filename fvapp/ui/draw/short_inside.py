@@ -1,4 +1,4 @@
-"""Draws a short look inside a network: what helped its answer, and which pixels change it."""
+"""Draws what helped a network's answer most, and which pixels would change the answer."""
 
 import time
 import zlib

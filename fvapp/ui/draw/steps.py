@@ -8,7 +8,7 @@ import streamlit as st
 from fvapp.ui.draw.answer import PictureQuestion
 from fvapp.ui.visit import Visit
 
-_WIDTH = 112  # of a picture of 28 x 28 pixels, in CSS pixels
+_WIDTH = 112  # width in CSS pixels at which a 28 x 28 image is shown
 
 
 def draw_network_input(visit: Visit, question: PictureQuestion | None) -> None:

@@ -1,6 +1,6 @@
 """Draws the section of a teacher's board on the drawings that the teacher has kept.
 
-The teacher can share them with the class or delete them.
+The teacher can share these drawings with the class or delete them.
 """
 
 from collections.abc import Iterable

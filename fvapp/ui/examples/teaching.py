@@ -15,7 +15,7 @@ from fvapp.ui.parts import open_dataset, row_container
 from fvapp.ui.pictures import draw_tiles
 from fvapp.ui.visit import Visit
 
-_TILE = 64  # wide enough for the name of a class
+_TILE = 64  # width of an example in CSS pixels, enough for a class name
 
 
 def latest_taught_run(visit: Visit) -> RunRecord | None:

@@ -22,7 +22,7 @@ def is_workspace_code(code: str) -> bool:
 
 
 def open_workspace_by_code(visit: Visit, code: str) -> None:
-    """Open the workspace to which a code belongs. Call it in widget callbacks.
+    """Open the workspace to which a code belongs. Call this function in widget callbacks.
 
     If this browser would lose access to its current work, the visitor must click a second time.
     """

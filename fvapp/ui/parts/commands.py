@@ -31,7 +31,7 @@ def give_engine_command(
 ) -> bool:
     """Give the engine a command as this visitor; return whether it succeeded.
 
-    Call it in widget callbacks: errors are shown when the page is next drawn.
+    Call this function in widget callbacks: errors are shown when the page is next drawn.
     """
     with visit.messages.queueing_errors():
         result = command(visit.token, *values)

@@ -5,7 +5,7 @@ from mimetypes import MimeTypes
 
 import streamlit as st
 
-# Python's own table, which other programs on Windows cannot change.
+# Use Python's built-in table of types, because other programs can change the table of Windows.
 _MIME_TYPES = MimeTypes()
 _MIME_TYPES.add_type("application/x-ipynb+json", ".ipynb")
 

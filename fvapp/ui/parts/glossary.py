@@ -16,7 +16,8 @@ def draw_glossary(t: Translator, wanted: str | None) -> None:
     """Draw all words of the glossary.
 
     Args:
-        wanted: the word named in the page's address, drawn first and by itself; None for no word.
+        wanted: the word named in the page's address, drawn first, separately from the others; None
+            for no word.
     """
     with st.container(key="glossary"):
         if wanted in WORDS:

@@ -18,7 +18,7 @@ MY_EXAMPLES = "my_examples"
 
 
 def keep_session_pages(pages: Mapping[str, StreamlitPage]) -> None:
-    """Store this script run's pages by name. Call it before a page is drawn."""
+    """Store this script run's pages by name, before a page is drawn."""
     st.session_state[_PAGES] = dict(pages)
 
 
@@ -45,7 +45,7 @@ def open_inside_page(run_id: str) -> NoReturn:
 
 
 def note_entered_page(name: str) -> None:
-    """Record which page is being drawn. Call it before a page is drawn."""
+    """Record which page is about to be drawn."""
     entered, count = st.session_state.get(_ENTERED, ("", 0))
     if entered != name:
         st.session_state[_ENTERED] = (name, count + 1)

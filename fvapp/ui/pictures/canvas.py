@@ -74,7 +74,7 @@ class _CanvasCompanionReport:
     """The report of the companion component, which shows earlier strokes under the canvas.
 
     Attributes:
-        remaining_strokes: number of earlier strokes still shown; None if all of them are.
+        remaining_strokes: number of earlier strokes still shown; None if all are shown.
         undone_clears: number of times that the visitor has undone a clear.
     """
 
@@ -207,7 +207,7 @@ def _drawing_name(dataset: str, name: str | None) -> str:
 
 
 def _current_canvas(visit: Visit, identity: tuple[str, str, str]) -> _PageCanvas:
-    """Return the page's canvas; mount a new one if the page, drawing or workspace has changed."""
+    """Return the page's canvas; mount a new canvas for another page, drawing or workspace."""
     state = st.session_state
     page, name, token = identity
     canvas, number = state.get(_MOUNTED, (None, 0))
@@ -216,8 +216,8 @@ def _current_canvas(visit: Visit, identity: tuple[str, str, str]) -> _PageCanvas
             state[_DRAWINGS] = {}
             state[_CLEARED] = {}
         below: list[Mapping[str, Any]] = []
-        # On an error, the drawing is invalid, or the workspace cannot be opened, which the page
-        # reports.
+        # An invalid drawing counts as no drawing. If the workspace cannot be opened, the page
+        # reports the error.
         with suppress(FvappError):
             if name not in state[_DRAWINGS] and (
                 kept := visit.engine.notes.recall_page_data(token, name)

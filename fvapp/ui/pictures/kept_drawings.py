@@ -1,4 +1,4 @@
-"""Stores the visitor's drawings in a note in the workspace, for the reports on their runs."""
+"""Stores the visitor's drawings in the workspace, for the reports on their runs."""
 
 from base64 import b64decode, b64encode
 from binascii import Error as Base64Error
@@ -62,7 +62,7 @@ def all_kept_drawings(
 
 
 def delete_drawing(visit: Visit, row: object) -> None:
-    """Delete the drawing that is stored as `row` in the note, if it still exists."""
+    """Delete the drawing that is stored as `row`, if it still exists."""
     visit.engine.notes.change_note(
         visit.token, _NOTE, lambda note: [kept for kept in _drawing_rows(note) if kept != row]
     )
@@ -80,7 +80,7 @@ def _drawing_rows(note: object | None) -> list[dict[str, object]]:
 def _parse_drawing_row(
     row: dict[str, object], dataset: str | None, t: Translator
 ) -> ReportDrawing | None:
-    """Return a row of the note as a drawing; None if the row is invalid."""
+    """Return a stored row as a drawing; None if the row is invalid."""
     try:
         pixels = b64decode(str(row["pixels"]), validate=True)
         share = share_as_percent(float(str(row["share"])))

@@ -45,7 +45,7 @@ def apply_style(t: Translator, has_page_style: bool) -> None:
     """Set the page's colours and language; the language decides the browser's fonts and voices.
 
     The server knows only the theme of the last script run. When the theme changes, the browser
-    switches the app's colours by itself.
+    switches the app's colours automatically.
 
     Args:
         has_page_style: whether the server's page contains `page_style`. If a host ignores

@@ -158,7 +158,7 @@ def _draw_wall_button(
 ) -> None:
     """Draw the button that adds the network to the wall of the student's class, or removes it.
 
-    The wall is where a school class shows its networks.
+    The wall is a display on which a school class shows its networks.
     """
     draw_command_button(
         visit,

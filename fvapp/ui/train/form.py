@@ -418,7 +418,7 @@ def _parse_field(row: Setting, held: Value) -> Value:
     if held is None:
         label = CatalogueKey(f"settings.{row.name}.label")
         raise SettingsError("empty_field", field=label)
-    # Each field is parsed by itself, so that all errors can be shown at once.
+    # Each field is parsed separately, so that all errors can be shown at once.
     return read_setting_value(row.name, setting_to_text(row.name, held))
 
 

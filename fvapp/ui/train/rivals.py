@@ -66,7 +66,8 @@ def draw_count_table_accuracy(visit: Visit, record: RunRecord) -> None:
 def _score_character_count_tables(dataset: str, images: int) -> TableScores:
     """Return the test scores of tables that count characters in the training text.
 
-    The tables use the first `images` strips of the text, as many as the network learns from.
+    The tables use the first `images` strips (short pieces) of the text, as many as the network
+    learns from.
 
     Counting takes 0.2 s, so the scores are computed only once for all visitors.
     """

@@ -166,7 +166,7 @@ def _draw_run_choice(visit: Visit, records: Sequence[RunRecord], shown: RunRecor
 def _all_run_events(visit: Visit, record: RunRecord) -> tuple[Event, ...]:
     """Return all events of a run; fetch only new events from the engine."""
     kept = st.session_state.get("kept_events")
-    name = record.id, record.sealed  # once the seal is lifted, there are events to fetch again
+    name = record.id, record.sealed  # once hidden results are revealed, fetch the events again
     _, events, cursor = kept if kept and kept[0] == name else (name, (), 0)
     if record.events != cursor:
         try:
@@ -242,7 +242,7 @@ def _draw_run_state(visit: Visit, record: RunRecord | None, curves: LearningCurv
 
 
 def _watch_time_and_start(record: RunRecord, curves: LearningCurves) -> tuple[float, float]:
-    """Return for how many seconds the page has watched the run, and from which epoch on.
+    """Return how long the page has watched the run, in seconds, and from which epoch on.
 
     The start of training does not count, because compiling the network takes several seconds then.
     """

@@ -178,7 +178,7 @@ def _draw_codes_and_cards(visit: Visit, doors: Sequence[SeatKeys]) -> None:
 
 def _draw_recovery_code(visit: Visit, key: str) -> None:
     with st.container(key=f"recovery_{key}"):
-        # The recovery code is hidden until requested, because anyone who sees it can use it.
+        # The recovery code is hidden until requested, because anybody who sees the code can use it.
         code = st.session_state.get("recovery_code_shown")
         if code is not None:
             st.code(code, language=None)

@@ -167,7 +167,7 @@ def _delete_run(visit: Visit, record: RunRecord) -> None:
 
 
 def _examples_of_run(visit: Visit, record: RunRecord) -> ExampleSet | None:
-    """Return the visitor's own examples that a run learned from; None if some no longer exist.
+    """Return the visitor's own examples that a run learned from; None if any no longer exists.
 
     Return None also for a run on a school class's data set, whose drawings are never included.
     """

@@ -114,7 +114,7 @@ SCREENS = ThinkScreens()
 def _tallies_before_and_after(tallies: tuple[AnswerTally, ...]) -> dict[str, AnswerTally]:
     """Return the answer counts by part (before or after the lessons).
 
-    They are the sums over both forms of the questions, of which each student answers one.
+    Each count covers both versions of the questions; a student answers only one version.
     """
     return {tally.part: tally for tally in tallies if not tally.form}
 

@@ -188,7 +188,7 @@ def _draw_sentence_approvals(visit: Visit, classroom: Classroom, view: WriteRoun
 
 
 def _sentences_key(action: str, *sentences: StudentSentence) -> str:
-    """Return a widget key for these sentences, so that a late click cannot accept newer ones."""
+    """Return a widget key for these sentences; late clicks then cannot accept newer sentences."""
     return f"{action}_{crc32(repr(sentences).encode())}"
 
 

@@ -10,7 +10,7 @@ _Function = Callable[[np.ndarray], np.ndarray]
 
 @dataclass(frozen=True)
 class Activation:
-    """A row of the table: an activation function, which has the same name in Keras.
+    """An activation function, as a row of the table; Keras uses the same name for it.
 
     Attributes:
         function: computes the activations from the neurons' weighted sums.

@@ -60,7 +60,7 @@ class RunStarted:
     Attributes:
         parameters: number of weights and biases of the network.
         train_images, validation_images: number of images for training and for validation.
-        epochs: the number of epochs to train in all.
+        epochs: the total number of epochs to train.
     """
 
     parameters: runs.Parameters

@@ -38,7 +38,7 @@ class Example:
         source: where the image came from.
         kept: when it was kept, in seconds since 1970. Every example in a workspace has a later time
             than the previous example.
-        place: whether networks learn from it or are tested on it. This is decided when it is kept,
+        place: whether networks learn from it or are tested on it, which is decided when it is kept,
             and again when its label changes.
         pixels: 784 bytes; for a text, its characters in UTF-8.
         classroom: id of the school class in which it was kept; empty if the visitor had not joined
@@ -247,7 +247,7 @@ class ExampleSet(NamedTuple):
     def count_examples(self, place: Place) -> int:
         """Return the number of examples to learn from or to test on.
 
-        For a text to learn from, this is its number of characters.
+        If the network learns from a text, return the number of characters in the text instead.
         """
         if place == "learn" and self.text:
             return len(self.text)

@@ -155,7 +155,7 @@ class RunRecord:
         id: impossible to guess, and unique across all visitors.
         number: 1, 2, 3 ... within the workspace; no number is used twice.
         name: the visitor's name for the run; empty until renamed.
-        epochs: the number of epochs to train in all; "one more epoch" raises it above
+        epochs: the total number of epochs to train; "one more epoch" raises this number above
             `settings.epochs`.
         epoch, step: completed epochs, and completed steps of the next epoch.
         parameters: number of parameters of the network; 0 until the network is built.
@@ -217,7 +217,7 @@ class RunRecord:
 
     @property
     def final_settings(self) -> RunSettings:
-        """The settings that would train this run from scratch, including epochs added later."""
+        """The settings for training this run again from scratch, including epochs added later."""
         return self.settings.with_values(
             epochs=min(self.epochs or self.settings.epochs, SETTINGS["epochs"].maximum)
         )

@@ -437,7 +437,7 @@ class RunSettings:
     def drop_conflicting_values(
         cls, values: dict[str, Any], errors: list[SettingsError]
     ) -> RunSettings:
-        """Return settings with `values`, but without those values that conflict with others.
+        """Return settings with `values`, except any values that conflict with others.
 
         Args:
             values: values that are each valid on their own.

@@ -40,7 +40,7 @@ def describe_layers(settings: RunSettings) -> tuple[Layer, ...]:
             add_layer(ConvolutionLayer, units=filters, activation=settings.activation)
             add_layer(PoolingLayer)
     if settings.network == "borrowed":
-        # These layers equal those of a shipped model up to its hidden layer. They are frozen, so
+        # The first layers are those of a shipped model, up to its hidden layer. They are frozen, so
         # only the layers after them learn.
         add_layer(ReshapeLayer)
         add_borrowed_convolution(filters=16, stride=1)

@@ -76,7 +76,7 @@ class RoundDrawing:
 
 
 def count_words(drawings: Iterable[RoundDrawing]) -> dict[str, int]:
-    """Return word -> number of its drawings, in the order in which words were first drawn."""
+    """Return the number of drawings of each word; words that were drawn first come first."""
     drawn = (
         drawing for drawing in sorted(drawings, key=lambda drawing: drawing.round) if drawing.word
     )
@@ -118,7 +118,7 @@ def summarize_drawings(dataset: str, drawings: Sequence[RoundDrawing]) -> Collec
 
 
 def find_earlier_spelling(word: str, drawings: Iterable[RoundDrawing]) -> str:
-    """Return a word in the spelling in which the class has already drawn it, if it has.
+    """Return a word as the class spelled it when it was first drawn; return a new word unchanged.
 
     Spellings that look alike count as the same word.
 

@@ -143,7 +143,8 @@ def find_current_mission_step(
 ) -> tuple[str, str]:
     """Return the mission that a student is working on, and the current step in this mission.
 
-    This is the last mission that the student began or, if it is done, the next unfinished mission.
+    The current mission is the last one that the student began or, if that mission is done, the next
+    unfinished mission.
     """
     begun = [
         index

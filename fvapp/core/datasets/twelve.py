@@ -23,7 +23,7 @@ def twelve_image_indices(dataset: Dataset) -> list[int]:
     """Return the indices of the fixed twelve test images of a data set, in the order of classes.
 
     If no images were chosen for a data set, its classes take turns to contribute their first
-    images, up to `COUNT` in all. If a shortened data set lacks any of these images, the list is
+    images, up to a total of `COUNT`. If a shortened data set lacks any of these images, the list is
     empty.
     """
     info = DATASETS[dataset.name]

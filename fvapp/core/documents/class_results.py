@@ -93,7 +93,7 @@ def students_csv(
     """Return a CSV file with a line for each student and several columns for each mission.
 
     One column contains the time at which a student was last seen. If the student has not been seen
-    since the server started, this is the time of the last run, or of joining the class.
+    since the server started, the time of the last run, or of joining the class, is used instead.
 
     Args:
         names: student id -> name, from :func:`student_names_in_tables`.

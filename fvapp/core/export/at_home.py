@@ -1,6 +1,6 @@
 """Writes a network into an HTML file to take home, which recognises drawings or writes text.
 
-The file includes a model card like those that makers of real systems publish: Mitchell et al.,
+The file includes a model card like the ones that makers of AI systems publish: Mitchell et al.,
 "Model Cards for Model Reporting", 2019, https://arxiv.org/abs/1810.03993.
 """
 
@@ -367,7 +367,7 @@ def _width_in_latin_letters(text: str) -> int:
 
 
 def _count_test_results(network: Network, dataset: Dataset) -> tuple[ByClass, list[int]]:
-    """Return the numbers of correct and all images by class, and the indices of mistakes."""
+    """Return each class's numbers of correctly classified and of all images, and all mistakes."""
     asked = _ASKED_CONVOLUTIONAL if network.is_convolutional else _ASKED
     labels = dataset.y_test[:asked]
     right = network.logits(dataset.x_test[:asked]).argmax(axis=1) == labels

@@ -25,7 +25,7 @@ FILE = "home.html"
 HOME_IMAGES: Mapping[str, int] = {"mnist": 4_000, "fashion_mnist": 3_000}
 """Data set -> number of its training images in the HTML file of the app's smallest edition.
 
-So many images are enough to reach an accuracy of 91% on digits and of 80% on clothes.
+This many images are enough to reach an accuracy of 91% on digits and of 80% on clothes.
 """
 
 

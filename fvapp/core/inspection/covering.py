@@ -89,7 +89,7 @@ def gradient_times_input(
 def log_odds(logits: np.ndarray, label: int, against: int | None = None) -> np.ndarray:
     """Return the log odds of a class for each image, [n].
 
-    This is the logarithm of the class's share divided by the sum of the other shares.
+    Log odds are the logarithm of the class's share divided by the sum of the other shares.
 
     Args:
         against: the class to compare with; None for all other classes.

@@ -123,7 +123,7 @@ def _fold_batch_norm(
     variance: np.ndarray,
     epsilon: float,
 ) -> Convolution:
-    """Return the convolution `step` with the batch normalisation after it folded into it."""
+    """Return the convolution `step` after folding the batch normalisation into its weights."""
     if not isinstance(step, Convolution) or step.activation:
         raise ValueError("a batch normalisation that does not follow the sums of a convolution")
     factor = gamma / np.sqrt(variance + np.float32(epsilon))

@@ -232,8 +232,8 @@ def _candidate_pixel_changes(image: np.ndarray, free: np.ndarray) -> tuple[np.nd
 def _target_margins(logits: np.ndarray, label: int, target: int | None) -> np.ndarray:
     """Return how far each changed image is beyond the wanted answer; above 0 if it has the answer.
 
-    With a target class, this is the target's logit minus the highest other logit. Without a target,
-    it is the highest other logit minus that of `label`.
+    With a target class, the result is the target's logit minus the highest other logit. Without a
+    target, the result is the highest other logit minus the logit of `label`.
     """
     if target is None:
         return np.delete(logits, label, axis=1).max(axis=1) - logits[:, label]

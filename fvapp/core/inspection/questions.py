@@ -68,8 +68,8 @@ class TestLogitsQuestion:
 class UnitValuesQuestion:
     """Asks for the values of units on some test images; the answer is float16 [n, inputs].
 
-    Units are neurons or filters of the last hidden layer; see ``surgery.unit_values``. The images
-    are those of one chunk.
+    Units are neurons or filters of the last hidden layer; see ``surgery.unit_values``. A question
+    covers one chunk of the images.
     """
 
     test_image_count: int

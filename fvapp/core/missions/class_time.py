@@ -11,7 +11,7 @@ from fvapp.core.settings import RunSettings
 LESSON = tuple(mission.id for mission in MISSIONS.values() if mission.is_in_lesson)
 """Ids of the missions suggested for a 45-minute lesson.
 
-The whole class does the first three missions. Then each pair of students does two others.
+The whole class does the first three missions. Then each pair of students does two more missions.
 """
 
 

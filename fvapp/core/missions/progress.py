@@ -129,7 +129,7 @@ def read_progress(note: object) -> dict[str, MissionProgress]:
 
 
 def write_progress(progress: Mapping[str, MissionProgress]) -> dict[str, object]:
-    """Return the progress in all begun missions as a JSON value for :func:`read_progress`."""
+    """Return the progress in all missions as a JSON value that :func:`read_progress` reads."""
     return {
         mission: asdict(own)
         | {

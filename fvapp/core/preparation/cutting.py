@@ -81,7 +81,7 @@ def _minimum_cut(
 ) -> np.ndarray:
     """Return which pixels belong to the piece of clothing at the lowest total cost, `bool` [n].
 
-    These are the pixels that can still be reached from the graph's source after the maximum flow.
+    A pixel belongs to the piece if the maximum flow leaves a path to it from the graph's source.
     """
     count = len(odds)
     pixels = np.arange(count)

@@ -43,8 +43,8 @@ class BlockPoints:
         )
 
 
-# Length of a run's first few batches, in epochs. This is shorter than the longest block of training
-# steps, a twelfth of an epoch.
+# Length of a run's first few batches, in epochs. The longest block of training steps is longer: a
+# twelfth of an epoch.
 _FEW_BATCHES = 0.06
 
 

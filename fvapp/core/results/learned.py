@@ -30,10 +30,10 @@ UnlearnedMessage = tuple[str, Mapping[str, str]]
 def least_learned_accuracy(classes: int, images: float) -> float:
     """Return the lowest test accuracy at which a network counts as having learned something.
 
-    This lies a ninth of the way from the accuracy p of guessing to 100%: 20% for ten classes, 41%
-    for three, 56% for two. With few test images, it is p plus two standard errors of sqrt(p (1 - p)
-    / images). For comparison: with 10,000 images and ten classes, two standard errors are 0.6
-    percentage points.
+    The limit lies a ninth of the way from the accuracy p of guessing to 100%: 20% for ten classes,
+    41% for three, 56% for two. With few test images, the limit is p plus two standard errors of
+    sqrt(p (1 - p) / images). For comparison: with 10,000 images and ten classes, two standard
+    errors are 0.6 percentage points.
     """
     chance = 1 / classes
     return chance + max((1 - chance) / 9, 2 * sqrt(chance * (1 - chance) / images))

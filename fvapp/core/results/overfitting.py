@@ -240,7 +240,7 @@ def _more_epochs_sentence_key(
 def rises_at_end(course: np.ndarray) -> bool:
     """Return whether a series of losses [epochs] rises at its end by more than chance explains.
 
-    The rise is compared with the changes of the losses from epoch to epoch.
+    The result of :func:`largest_rise_statistic` is compared with its critical value.
     """
     return bool(
         largest_rise_statistic(course) >= np.interp(len(course), [*CRITICAL], [*CRITICAL.values()])
@@ -250,9 +250,10 @@ def rises_at_end(course: np.ndarray) -> bool:
 def largest_rise_statistic(course: np.ndarray) -> float:
     """Return how clearly a series of losses [epochs] rises over its last four or more epochs.
 
-    This is the largest value of Daniels' trend statistic over the last four, five, ... epochs:
-    Spearman's rank correlation between loss and time, times sqrt(epochs - 1). H. E. Daniels, "Rank
-    correlation and population parameters", Journal of the Royal Statistical Society B 12 (1950).
+    The result is the maximum of Daniels' trend statistic over the last four, five, ... epochs. The
+    statistic is Spearman's rank correlation between loss and time, times sqrt(epochs - 1). H. E.
+    Daniels, "Rank correlation and population parameters", Journal of the Royal Statistical Society
+    B 12 (1950).
     """
     above = np.sign(course[:, None] - course)  # [i, j] is 1 if loss i is above loss j, 0 if equal
 

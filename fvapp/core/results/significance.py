@@ -56,8 +56,8 @@ def interim_significance_level(runs: int) -> float:
     K. K. G. Lan and D. L. DeMets, "Discrete sequential boundaries for clinical trials", Biometrika
     70 (1983): each comparison of growing groups spends a part of the total significance level. If
     `REPEATS` runs are added each time, the k-th comparison has 1 / k ** 1.5 of the level of the
-    first comparison. Thus equal groups are called different in fewer than 1 of 20 cases, however
-    often they are compared.
+    first comparison. Equal groups are therefore called different in fewer than 1 of 20 cases,
+    however often they are compared.
     """
     look = max(1, math.ceil((runs - 1) / REPEATS))
     return _FIRST_LEVEL / float(look**1.5)
@@ -74,7 +74,7 @@ def corrected_welch_p_value(first: Sequence[float], second: Sequence[float]) -> 
 def sign_test_p_value(first: int, second: int) -> float:
     """Return the two-sided p value of the sign test for two networks on the same images.
 
-    This is the exact form of McNemar's test.
+    This test is the exact form of McNemar's test.
 
     Args:
         first, second: number of images that only the first, or only the second, network classifies

@@ -82,7 +82,7 @@ def score_count_tables(
 def _count_characters_by_row(
     line_of: np.ndarray, learned: np.ndarray, lines: int, signs: int, wanted: np.ndarray
 ) -> np.ndarray:
-    """Return some rows, `wanted`, of a table of character counts, [n, characters]."""
+    """Return the requested rows (`wanted`) of a table of character counts, [n, characters]."""
     asked, place = np.unique(wanted, return_inverse=True)
     row_of = np.full(lines, -1)
     row_of[asked] = np.arange(len(asked))

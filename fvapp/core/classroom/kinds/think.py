@@ -74,7 +74,7 @@ The count of a pair is the number of students who answered both questions correc
 FEWEST_MOVED = 8
 """The sign test needs at least this many students whose number of correct answers has changed.
 
-The answers after the lessons are compared with those before.
+The answers after the lessons are compared with the answers before the lessons.
 """
 
 
@@ -112,7 +112,7 @@ Choices = Mapping[int, str]
 
 @dataclass(frozen=True)
 class ThinkRoundView(RoundView):
-    """The state of a round: once it is revealed, the counts of answers "before" and "after"."""
+    """The state of a question round, with counts of answers after the round is revealed."""
 
     tallies: tuple[AnswerTally, ...] = ()
 

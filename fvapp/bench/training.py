@@ -228,9 +228,9 @@ def _measure_epoch_minimum(network: BenchNetwork) -> Measurement:
 def _count_flop_per_image(layers: Sequence[Layer]) -> int:
     """Return the floating-point operations of a training step per image.
 
-    These are two operations for each multiply-add in the matrix products of all layers. Each layer
-    with weights has three products: forward pass, weight gradient and input gradient. The first of
-    these layers needs no input gradient.
+    Each multiply-add in the matrix products of the layers counts as two operations. Each layer with
+    weights has three products: forward pass, weight gradient and input gradient. The first layer
+    with weights needs no input gradient.
     """
     products = [layer.multiply_add_count for layer in layers if layer.parameter_count]
     return 2 * (3 * sum(products) - products[0])

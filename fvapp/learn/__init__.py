@@ -17,7 +17,8 @@ from fvapp.core.processor import require_avx
 def _hide_native_messages() -> Iterator[None]:
     """Hide messages of native code on standard error, unless ``TF_CPP_MIN_LOG_LEVEL`` is 0.
 
-    This is necessary because TensorFlow's libraries ignore the variable while they load.
+    The messages have to be hidden here, because TensorFlow's libraries ignore the variable while
+    they load.
     """
     if os.environ.get("TF_CPP_MIN_LOG_LEVEL", "0") == "0":
         yield

@@ -233,14 +233,13 @@ class CompiledProgram:
                 if settings.dropout
                 else lambda *args: self.train_without_xla(*args)
             )
-            # Three ideas did not help: caching compiled programs on disk (a truncated file makes
-            # every training run of that network fail), lower optimisation levels of LLVM (it was no
-            # faster), and training several networks in one program (no faster on two cores than two
-            # workers).
+            # Tried without success: caching compiled programs on disk (a truncated file makes every
+            # training run of that network fail), lower optimisation levels of LLVM (no faster), and
+            # training several networks in one program (no faster than two workers on two cores).
             self.train = tf.function(loop, jit_compile=True, autograph=False)
         self._compiling_thread: Thread | None = None
         # Evaluation does not use XLA, not even for dense layers, because evaluation is as fast
-        # without XLA. This saves a second of compiling and 3 MB per architecture.
+        # without XLA, and compiling takes one second and 3 MB less per architecture.
         self.evaluate = tf.function(self._evaluate_images, autograph=False)
 
     def compile_in_background(

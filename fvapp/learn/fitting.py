@@ -174,7 +174,7 @@ class TrainingSession:
         return _without_autotuning(tf.data.Dataset.range(tf.int64.max))
 
     def train_block(self, iterator) -> dict[str, float]:
-        """Train the next block and return the means so far. This is Keras' train function."""
+        """Train the next block and return the means so far; ``fit`` calls this for each block."""
         next(iterator)
         indices = next(self._indices)
         while len(indices):
@@ -228,8 +228,8 @@ class TrainingSession:
         self.weights, self.slots, losses, hits = train(state, batches, self._given)
         losses = losses.numpy()[:steps]
         hits = hits.numpy()[:steps]
-        # Compiling starts after the call, because both trace Python code and would slow each other
-        # down.
+        # Start to compile after the call, because compiling and the call both trace Python code and
+        # would slow each other down.
         if begins:
             self.program.compile_in_background(state, batches, self._given)
         self.current_sums.add_steps(losses, hits, counts)
@@ -241,7 +241,7 @@ class TrainingSession:
             self._seconds_per_step = (perf_counter() - begin) / steps
 
     def evaluate_chunk(self, iterator) -> dict[str, float]:
-        """Evaluate the next chunk and return the means so far. This is Keras' test function."""
+        """Evaluate the next chunk and return the means so far, as ``evaluate`` expects."""
         begin = int(next(iterator))
         loss, hits, logits = self._evaluate_padded_chunk(
             *(

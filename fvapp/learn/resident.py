@@ -11,7 +11,7 @@ from fvapp.core.datasets import Dataset, TrainingArrays
 from fvapp.core.texts.strips import ALIGNMENT, aligned_zeros
 
 _MORE = 10_000
-"""Number of images by which tensors grow in a step if the visitor's own examples do not fit in."""
+"""Number of images by which tensors are lengthened if the visitor's own examples do not fit."""
 
 
 @dataclass(frozen=True)

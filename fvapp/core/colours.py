@@ -55,8 +55,8 @@ SHADE = "rgba(213, 94, 0, 0.12)"  # fills the gap between the training and valid
 NONE = "rgba(0,0,0,0)"
 BLACK = "#000000"
 WHITE = "#FFFFFF"
-PENCIL = "#1F2328"  # for drawing lines
-WIDE_BRUSH = "#6B6B6B"  # for drawing areas
+PENCIL = "#1F2328"  # ink colour of the pen for drawing lines
+WIDE_BRUSH = "#6B6B6B"  # ink colour of the brush for painting areas
 
 THEME: Mapping[str, tuple[str, str]] = {
     # The first colour is for the light theme, the second for the dark theme. The file

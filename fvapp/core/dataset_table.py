@@ -113,7 +113,7 @@ class DatasetInfo:
         speaks_english: whether its classes keep their English names in every language.
         sample: a 7x7-pixel picture for diagrams.
         is_own: whether a visitor or a class of students drew its images, or typed its text, in the
-            app. The row does not hold the number of images; its runs do.
+            app. The number of images is then stored with each run instead of in the row.
         is_shared: whether it belongs to a class of students. Nobody can add an example to it or
             take it home as a file.
         base_dataset: for a visitor's own text, the data set into whose text it can be mixed; else

@@ -126,7 +126,7 @@ class NumberClaim:
 
 @dataclass(frozen=True)
 class AccuracyDifference:
-    """Two accuracies to show side by side, and their difference, rounded once.
+    """Two accuracies to show side by side, and their difference, all rounded for display.
 
     Attributes:
         percent_before, percent_after: the accuracies as percentages.
@@ -257,9 +257,10 @@ def network_phrase(settings: RunSettings, t: Translate) -> str:
 
 
 def run_title(record: RunRecord, t: Translate) -> str:
-    """Return the title of a run: its name, or its number and its network or what it was taught.
+    """Return the title of a run: its name or, without a name, its number and a description.
 
-    If the run came from a file, the title says so.
+    The description is the network, or what the network was taught. If the run came from a file, the
+    title says so.
     """
     network = (
         taught_run_words(record.taught, t) if record.taught else network_words(record.settings, t)

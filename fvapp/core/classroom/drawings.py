@@ -43,7 +43,7 @@ def _is_valid_content(packed: bytes) -> bool:
 
 @dataclass(frozen=True)
 class RoundDrawing:
-    """A drawing or text that a school class has kept; only its seat number shows who made it.
+    """A drawing or text that a school class has kept, with the number of the student who made it.
 
     Attributes:
         round: number of the round in which the drawing or text was made.
@@ -138,9 +138,9 @@ def make_class_dataset(drawings: Iterable[RoundDrawing]) -> tuple[str, tuple[Rou
 
     All drawings of every fourth student are held back, so that the network is tested on drawings by
     people it never learned from. To choose these students, all students are sorted by the number of
-    words that they drew, in descending order, and then by seat. If too few drawings of a word are
-    left for learning or testing, for instance with fewer than four students, every fourth drawing
-    of each word is held back instead.
+    words that they drew, in descending order, then by seat number. If too few drawings of a word
+    are left for learning or testing, for instance with fewer than four students, every fourth
+    drawing of each word is held back instead.
 
     Raises:
         DatasetError: see ``make_own_dataset_name``.
@@ -173,7 +173,7 @@ def make_class_text(
 
     Args:
         number: number of the round in which the texts were written; 0 for no round.
-        texts: seat and text of each writer, as typed; seat 0 is the teacher's.
+        texts: seat number -> text as typed by the student with this number; 0 for the teacher.
         base: name of the text data set with which the texts can be mixed.
 
     Raises:

@@ -1,4 +1,4 @@
-"""School classes and students as stored rows, and checks of the names and settings in them."""
+"""Defines school classes and students as stored rows, and checks their names and settings."""
 
 import re
 import unicodedata
@@ -25,7 +25,7 @@ CODE_LENGTH = 6
 KEY_LENGTH = 16
 NICKNAME_LENGTH = 2, 20
 WALL_SECONDS = 3 * 3_600.0  # how long the projector offers a student's network to the class
-NICKNAME_CODE_POINTS = 200  # maximum; ten per visible character, because an emoji can have ten
+NICKNAME_CODE_POINTS = 200  # maximum: ten for each visible character, such as an emoji
 MOST_LINE = 300  # maximum length, in characters, of a line that a network wrote
 MOST_SENTENCE = 120  # maximum characters of a teacher's sentence on all screens: about two lines
 

@@ -1,4 +1,4 @@
-"""Makes links for a school class, one for each pair of students, each link with its own seed."""
+"""Makes a link with a different seed for each pair of students in a school class."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace

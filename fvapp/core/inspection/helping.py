@@ -57,9 +57,9 @@ class UnitHelpRanking:
 def logit_weights_for_class_lead(
     classes: int, label: int, against: int | None = None
 ) -> np.ndarray:
-    """Return a weight for each logit; the weighted sum is a class's lead.
+    """Return weights for the logits with which the weighted sum is a class's lead.
 
-    The lead is over the mean logit, or over the logit of the class `against`.
+    The lead is the class's logit minus the mean logit, or minus the logit of the class `against`.
     """
     wanted = np.zeros(classes, np.float32)
     if against is None:

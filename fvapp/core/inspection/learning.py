@@ -275,7 +275,7 @@ def try_learning_rates(
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Return the loss after one training step, for a range of learning rates that starts at 0.
 
-    The highest rate is a little too high.
+    The range ends at a rate that is a little too high.
 
     All weights, and so the sums of the first layer, change in proportion to the rate. Therefore no
     image is multiplied with the first kernel more than twice.

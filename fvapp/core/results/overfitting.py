@@ -111,7 +111,7 @@ class FitDiagnosis:
             epochs.
         second_sentence_key: catalogue key of a second sentence, or an empty string.
         unlearned_message: the message for a network that has learned nothing, else None.
-        validation_images: number of validation images if that is the reason for "few", else 0.
+        validation_images: number of validation images if there are too few for a diagnosis, else 0.
     """
 
     fit_kind: FitKind

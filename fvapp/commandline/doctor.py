@@ -66,7 +66,7 @@ def run(args: argparse.Namespace, t: Translate) -> int:
 
 
 def examine_machine(port: int | None, t: Translate) -> Iterator[Finding]:
-    """Yield one row of the table for each check of the machine."""
+    """Yield the result of each check of the machine, as a row for the printed table."""
 
     def make_fine_finding(subject: str, says: str) -> Finding:
         return FINE, t(f"commandline.doctor.{subject}"), says

@@ -13,8 +13,8 @@ class TrainingFilm:
     """The frames of a training run, each taken when a planned step is reached.
 
     The planned steps depend only on the settings, so pausing and resuming does not change the
-    frames. A compiled training call must end at each planned step. This hardly slows training down,
-    because the first calls are only 1, 2, 4, 8, ... steps long anyway.
+    frames. A compiled training call must end at each planned step. This requirement hardly slows
+    training down, because the first calls are only 1, 2, 4, 8, ... steps long anyway.
 
     Attributes:
         planned_frame_steps: the steps after which a frame is taken.

@@ -42,7 +42,7 @@ class GuessCollector:
         return min(early, steps) - iterations if iterations < steps else steps - iterations % steps
 
     def collect_guesses_if_due(self) -> None:
-        """Collect guesses if they are due at this step."""
+        """Collect the network's guesses if they are planned after the current training step."""
         iterations = self.session.iterations
         steps = self.session.plan.steps_per_epoch
         if len(self.images) and (

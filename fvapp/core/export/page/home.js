@@ -4,7 +4,7 @@ const sets = data.sets, knownSets = () => sets;
 const TWELVE = 12, MOST_CLASSES = 6, FEWEST_CLASSES = 2;
 const CHOICES = { neurons: [0, 16, 64, 128], epochs: [1, 2, 5, 10, 20, 50, 100, 200], optimizer: Object.keys(OPTIMIZERS) };
 CHOICES.rate = [0.0001, 0.001, 0.01, 0.1];
-const lessons = {}; // for each set of images, the visitor's work on it, for a return to the set
+const lessons = {}; // the visitor's work on each set of images, for a later return to the set
 const templates = [...all("template")];
 let set, teacher, language;
 
@@ -93,7 +93,7 @@ class Lesson extends Teacher {
     if (names.join() !== Array.from(find(".class-names").children, ({ value }) => value).join()) this.offerNames();
   }
 
-  /** Write below each of twelve test images what the network takes it for. */
+  /** Write the network's answer below each of the twelve test images. */
   showTwelve() {
     if (!this.score) return;
     all(".tests button").forEach((button, at) => {
@@ -118,7 +118,7 @@ class Lesson extends Teacher {
   /** Install the content of a file, which may belong to another set of images than the one on the page. */
   async take(found) {
     if (found.set !== set) {
-      this.back.pop(); // the set on the page has not changed
+      this.back.pop(); // drop the undo step just recorded: work on this set does not change
       await draw(found.set);
       teacher.remember();
     }

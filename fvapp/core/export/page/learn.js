@@ -36,14 +36,14 @@ class Learner {
       kernel, bias, activation, units: bias.length, inputs: kernel.length / bias.length,
       gradients: [zeros(kernel), zeros(bias)],
       slots: [kernel, bias].map((values) => Array.from({ length: this.rule.slots }, () => zeros(values))),
-      values: zeros(bias), // of the current image
+      values: zeros(bias), // the layer's outputs for the current image
       blame: zeros(bias), // the slopes of the loss with respect to the sums
     }));
     this.pixels = new Float32Array(this.layers[0].inputs);
     this.lit = new Uint16Array(this.pixels.length);
   }
 
-  /** Take one step on some rows of images (Uint8Array, 784 each) and return their mean loss before the step. */
+  /** Take one training step on some rows of images (Uint8Array, 784 each); return their mean loss before the step. */
   step(images, labels, rows) {
     const loss = this.gather(images, labels, rows, rows.length);
     this.update();
@@ -80,7 +80,7 @@ class Learner {
     return { loss: this.forward(images, row, label, 1), answer: highest(this.layers.at(-1).values) };
   }
 
-  /** Compute all layers for an image and the slopes of its loss for the last layer's sums; return its loss. */
+  /** Compute all layers for an image, and the slopes of its loss by the last layer's sums; return the loss. */
   forward(images, row, label, count) {
     const { layers } = this;
     this.read(images, row * this.pixels.length);

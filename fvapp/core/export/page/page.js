@@ -1,11 +1,11 @@
 // The page answers drawings at once, and shows how each answer came about.
 
-const SURE_FROM = 0.5; // the same value as in the app
+const SURE_FROM = 0.5; // lowest probability of a sure answer, as in the app
 const data = JSON.parse(find("#data").textContent);
 let way = data; // the drawing tools for this network, and the images in the file
 let words, names, network, how, paper, bars;
 let judge = null; // a network that recognises what is not a digit, unpacked when it is first used
-let asked = 0, rested = 0; // answering leaves the pen two thirds of the time
+let asked = 0, rested = 0; // answers take a third of the time at most, to keep strokes smooth
 
 const percent = (share) => `${(100 * share).toFixed(1)}%`;
 
@@ -55,7 +55,7 @@ function answer(final) {
   if (final) setTimeout(doubt, 0, asked, image, steps, fill(sure ? words.said : words.said_perhaps, { answer: likely }));
 }
 
-/** Say so if an image differs from all training images. A larger network decides, which may take longer. */
+/** Warn if an image differs from all training images. A larger network decides this, which may take longer. */
 function doubt(number, image, steps, likely) {
   if (number !== asked) return;
   judge ??= data.judge && new Network(data.judge);

@@ -1,9 +1,9 @@
-// The paper: for drawing with a mouse, a finger or a pen, or with keys that move a cursor from pixel to pixel.
+// The drawing area ("paper") for a mouse, a finger or a pen, or for keys that move a cursor from pixel to pixel.
 
-const DOTS = 4; // canvas pixels per unit of the paper
+const DOTS = 4; // canvas pixels per unit of the paper (drawing area)
 const CELL = PAPER / SIDE;
 const REPLAY = 2000; // milliseconds that a replay takes
-const MOST = { strokes: 200, points: 20000 }; // the app reads no more
+const MOST = { strokes: 200, points: 20000 }; // the app's own limits for a drawing
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 
 const find = (selector) => document.querySelector(selector);
@@ -17,7 +17,7 @@ function paintGrey(canvas, values, light = (value) => value) {
 }
 
 class Paper {
-  /** `changed` is called with true when a stroke ends, and with false while it grows. */
+  /** `changed` is called with true when a stroke ends, and with false while the stroke grows. */
   constructor(words, { pens, ink }, changed) {
     Object.assign(this, { ink, words, changed, width: pens[pens.length >> 1], strokes: [], image: null, cleared: null });
     Object.assign(this, { stroke: null, finger: null, column: SIDE / 2, row: SIDE / 2, held: false, pulled: false });

@@ -95,7 +95,7 @@ function edgeOf([x0, y0], [x1, y1]) {
 const meets = (edge, y) => single(single((y - edge.y0) * edge.slope) + edge.x0);
 const ends = (edge, y) => edge.slope !== 0 && (y === edge.top || y === edge.bottom);
 
-/** Return where an edge ends. If it makes a sharp corner with an earlier edge, end just beyond both in the next row. */
+/** Return where an edge ends. At a sharp corner with an earlier edge, end beyond both in the next row. */
 function joined(edge, earlier, x, y) {
   const next = y + (y === edge.bottom ? -1 : 1);
   for (const other of earlier) {

@@ -1,12 +1,12 @@
 // From strokes to the network's 28x28 image: the steps of fvapp/core/preparation, identical to the pixel.
 
 const PAPER = 280; // units along a side of the drawing square
-const BOX = 20, PEN = 2.4, MIDDLE = 14.5, SMALLEST = 0.04, FINE = 8; // for digits: see placing.py and strokes.py
-// for clothes: see clothes.py
+const BOX = 20, PEN = 2.4, MIDDLE = 14.5, SMALLEST = 0.04, FINE = 8; // digits: see placing.py and strokes.py
+// constants for clothes, from clothes.py
 const WORKING = 224, SHARPENING = 30, PAINTS = 24, SEAM = 0.7, HANDLE = 0.8, BELOW_EDGE = 8;
-const PRECISION = 2 ** 22; // of the weights with which Pillow scales a picture
+const PRECISION = 2 ** 22; // scale of the integer weights with which Pillow resizes a picture
 
-/** Return the image of strokes [{points: [[x, y], ...], width}], in units of the paper, or null if none is on it. */
+/** Return the image of strokes [{points: [[x, y], ...], width}], in units of the paper; null if the paper is empty. */
 function prepare(strokes, lines, shade) {
   const pieces = strokes.flatMap(({ points, width }) => onPaper(points).map((piece) => ({ points: piece, width })));
   if (!pieces.length) return null;

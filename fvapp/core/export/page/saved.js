@@ -4,7 +4,7 @@
 const SOURCE = `<!doctype html>\n${document.documentElement.outerHTML}`; // the page as it was loaded, before any change
 const VERSION = 1, MOST_FILE = 8e6, MOST_OWN = 60, MOST_NAME = 16;
 const MARK = 'id="data"' + ">", END = "<\/script>"; // Python finds the data by this mark, which occurs only once
-const LARGEST = 1e6; // limit for a weight, and for a counter in a file
+const LARGEST = 1e6; // maximum of each weight, and of each counter, in a file
 
 class Refused extends Error {}
 
@@ -15,7 +15,7 @@ function ensure(holds, why = "damaged") {
 const nothingTaught = () => ({ steps: 0, examples: 0, anew: false });
 const isCount = (value, most) => Number.isInteger(value) && value >= 0 && value <= most;
 
-/** Unpack images that Python deflated, with `bits` bits per pixel, the first one highest. */
+/** Unpack images that Python deflated, with `bits` bits per pixel, the first pixel in the highest bits. */
 async function unfold({ bits, data: folded, labels }) {
   const stream = new Blob([bytesOf(folded)]).stream().pipeThrough(new DecompressionStream("deflate-raw"));
   const bytes = new Uint8Array(await new Response(stream).arrayBuffer()), kinds = bytesOf(labels);
@@ -44,7 +44,7 @@ function packNetwork({ steps, scale, temperature }) {
   return { scale, temperature, steps: steps.map((step) => (step.kernel ? packed(step) : step)) };
 }
 
-/** Download this page with other data in it. */
+/** Download this page with `changed` in place of its data. */
 function save(changed, file) {
   const begin = SOURCE.lastIndexOf(MARK) + MARK.length, plain = JSON.stringify(changed).replaceAll("<", "\\u003c");
   const page = `${SOURCE.slice(0, begin)}${plain}${SOURCE.slice(SOURCE.indexOf(END, begin))}`;

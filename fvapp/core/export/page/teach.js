@@ -2,7 +2,7 @@
 
 const OLD_EACH = 31, MOST_OLD = 620, SURE = 0.9, MOST_TEACHING = 60; // as in the app: fvapp/core/teaching.py
 const BATCH = 32, EPOCHS = 5, ANEW_RATE = 0.003, MOST_BACK = 10, STEP_RATE = 0.01, MOVED = 8;
-const POINTS = 300, TESTED = 20; // at most: losses in a curve, and tests during a training
+const POINTS = 300, TESTED = 20; // maximum number of losses in a curve, and of tests in a training run
 const SLICE = 30; // milliseconds of learning between two frames
 const REDRAWN = 150; // milliseconds between two updates of curve and answer, which take longer
 
@@ -26,7 +26,7 @@ async function inSlices(work, redraw) {
 
 const shuffled = (rows) => rows.map((row) => [Math.random(), row]).sort(([one], [other]) => one - other).map(([, row]) => row);
 
-/** Give a network random initial weights like Keras: Glorot's. */
+/** Give a network random initial weights as Keras does, with Glorot's method. */
 function forgetAll({ steps }) {
   for (const { kernel, bias } of steps.filter((step) => step.kernel)) {
     const most = Math.sqrt(6 / (kernel.length / bias.length + bias.length));
@@ -78,7 +78,7 @@ class Teacher {
     (find(".strip").children[Math.min(at, this.examples.length - 1)] ?? find(".strip")).focus();
   }
 
-  /** Write a text at the results, and announce it to screen readers. */
+  /** Show a text beside the results, and announce the text to screen readers. */
   tell(text) {
     this.said = text;
     this.show();
@@ -140,7 +140,7 @@ class Teacher {
     }
   }
 
-  /** Train for some epochs on all images. If there are only the visitor's examples, vary each of them every time. */
+  /** Train for some epochs on all images. If there are only the visitor's examples, vary each example every time. */
   *training(epochs, options) {
     const { images, labels } = this.material();
     const batches = Math.ceil(labels.length / BATCH), varied = new Uint8Array(this.old ? 0 : BATCH * SIDE * SIDE);
@@ -166,7 +166,7 @@ class Teacher {
     }
   }
 
-  /** Test between two steps, and add the result to the curve. */
+  /** Test the network between two steps, and add the accuracy to the curve. */
   *noting() {
     yield* this.testing();
     if (this.score) this.curve.at(-1).right = this.score.right;
@@ -280,7 +280,7 @@ class Teacher {
     field.value = "";
   }
 
-  /** Install the content of a file. */
+  /** Install the content of an opened file: class names, network and examples. */
   async take({ names: called, network: found, examples, taught }) {
     Object.assign(this, { examples, taught, before: null, curve: [] });
     install(found, called ?? names);
@@ -302,7 +302,7 @@ class Teacher {
     });
   }
 
-  /** Which actions are possible now. */
+  /** The actions that are possible now. */
   get able() {
     const { busy, old, back, curve } = this, free = !busy, some = free && this.examples.length > 0;
     return { teach: some, oneStep: some, startAnew: some || (free && old), undo: free && back.length > 0, save: free, stop: busy && curve.length > 0 };
@@ -335,7 +335,7 @@ class Teacher {
     within(".teach-said").textContent = busy && curve.length ? fill(words.teach.busy, { step: count(this.done), steps: count(this.planned) }) : said;
   }
 
-  /** Say on the card that its figures no longer hold for this network. */
+  /** Note on the model card that its figures no longer apply to this network. */
   markCard() {
     const since = find(".since");
     if (!since) return;

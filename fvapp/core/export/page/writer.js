@@ -1,14 +1,14 @@
-// Continues a text with a network in the browser: typed text is never sent, and no sign waits for the server. Used on
-// the app's page and in the take-home file. It needs elements.js, network.js and writing.js.
+// Continues a text with a network in the browser: typed text is never sent, and no character waits for the server. Used
+// on the app's page and in the take-home file. This script needs elements.js, network.js and writing.js.
 
-const PACE = 70; // milliseconds per sign
-const AT_ONCE = 110; // signs at once, for visitors who want no motion
-const MOST = 1_200; // signs in a text at most
+const PACE = 70; // milliseconds per character (sign)
+const AT_ONCE = 110; // characters shown at once, for visitors who prefer reduced motion
+const MOST = 1_200; // maximum number of characters in a text
 const BARS = 10;
-const SHOWN_NEWS = 6; // the latest new words that are shown
+const SHOWN_NEWS = 6; // number of the latest new words that are shown
 const CELL = 32; // canvas pixels per pixel of the strip; two columns to its left show the letters
 const LETTERS = 2 * CELL;
-const LENGTH = 400; // of a bar for a share of 100%
+const LENGTH = 400; // length of a bar for a share of 100%, in canvas pixels
 
 const percent = (share) => `${Math.round(100 * share)}%`;
 
@@ -45,7 +45,7 @@ function build(root, { form, words, chance, learned }) {
     const row = node("li", "", list);
     return { row, sign: node("b", "", row), share: node("span", "", row) };
   });
-  // One canvas for all bars, as the styles of ten moving elements would be computed for each sign.
+  // All bars share a canvas. For ten moving elements, the browser would compute styles anew for each character.
   parts.lengths = Object.assign(node("canvas", "lengths", next), { width: LENGTH, height: 3 * BARS, ariaHidden: "true" });
   parts.took = node("p", "took", next);
   const given = node("div", "given", stage);
@@ -59,7 +59,7 @@ function build(root, { form, words, chance, learned }) {
   return parts;
 }
 
-/** Draw the signs that are the network's input, in one row each, with the letter beside it. */
+/** Draw the network's input: one row for each character (sign), with the letter beside the row. */
 function drawStrip({ strip }, form, labels) {
   const context = strip.getContext("2d"), end = labels.slice(-form.context);
   const rect = (name, ...box) => {
@@ -88,7 +88,7 @@ function start(root, data) {
 
   const sharesNow = () => network.shares(network.walk(stripOf(labels, form)).at(-1).values);
 
-  /** Show the network's input, the likeliest next signs, and the sign that was taken, or null. */
+  /** Show the network's input, the likeliest next characters, and the character that was chosen (or null). */
   const showAnswer = (shares, taken) => {
     drawStrip(parts, form, labels);
     const order = [...shares.keys()].sort((one, other) => shares[other] - shares[one]);
@@ -110,7 +110,7 @@ function start(root, data) {
     write(parts.took, taken === null ? "" : fill(taken === order[0] ? words.likeliest : words.by_chance, names));
   };
 
-  /** Show the text: its beginning, then pieces with marks, and the newest sign. */
+  /** Show the text: its beginning, then pieces with marks, and the newest character. */
   const showText = () => {
     const { text, copied, unread } = compared;
     const pieces = [["begun", begun]];
@@ -119,7 +119,7 @@ function start(root, data) {
       const marks = [copied[from] && "copied", unread[from] && "unread", to === text.length && "newest"];
       pieces.push([marks.filter(Boolean).join(" "), text.slice(from, to)]);
     }
-    // A piece that grows is updated in place, any other change replaces it, so that no other text moves.
+    // A growing piece of text is updated in place, and any other change replaces the piece, so no other text moves.
     const { children } = parts.text;
     pieces.forEach(([name, piece], place) => {
       const before = children[place];
@@ -185,7 +185,7 @@ function start(root, data) {
     tick();
   };
   parts.again.onclick = begin;
-  // not while the visitor is still composing a Chinese character
+  // do nothing while the visitor is still composing a Chinese character
   parts.beginning.oninput = (event) => event.isComposing || begin();
   parts.beginning.addEventListener("compositionend", begin);
   parts.read.onclick = () => {

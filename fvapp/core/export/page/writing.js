@@ -1,6 +1,6 @@
-// Text as strips, and the choice of the next sign: read, drawn and compared as in fvapp/core/texts.
+// Text as strips (images of text), and the choice of the next character (sign), as in fvapp/core/texts.
 
-/** Return typed text reduced to the signs of a form, and the characters that were dropped. */
+/** Return typed text reduced to the characters (signs) that a network knows, and the characters dropped. */
 function cleanText(typed, { signs, gap, stop, stops, silent, parting }) {
   const readAs = (each) => {
     if (signs.includes(each)) return each;
@@ -16,7 +16,7 @@ function cleanText(typed, { signs, gap, stop, stops, silent, parting }) {
   return { text, dropped: [...new Set(characters.filter(isLost))].join("") };
 }
 
-/** Return the strip of the last labels: 784 grey values, one row for each sign, the newest at the bottom. */
+/** Return the strip of the last labels: 784 grey values, one row for each character, the newest at the bottom. */
 function stripOf(labels, { columns, context }) {
   const image = new Uint8Array(SIDE * SIDE);
   labels.slice(-context).reverse().forEach((label, back) => {
@@ -25,7 +25,7 @@ function stripOf(labels, { columns, context }) {
   return image;
 }
 
-/** Return the label that a random number between 0 and 1 selects by the shares of all signs. */
+/** Return the label that a random number between 0 and 1 selects by the probabilities of all characters. */
 function drawSign(shares, temperature, chance) {
   const likeliest = highest(shares);
   if (temperature <= 0) return likeliest;
@@ -35,7 +35,7 @@ function drawSign(shares, temperature, chance) {
   return drawn < 0 ? shares.length - 1 : drawn;
 }
 
-/** What a written text has in common with the text that the network learned. */
+/** Finds what a written text has in common with the text that the network learned. */
 class Compared {
   /**
    * learned: the text, with a break wherever a part was held out, or null if there is nothing to compare with; least:
@@ -49,7 +49,7 @@ class Compared {
     this.words = gap ? new Set(this.read.split(/[^\p{L}]+/u)) : null;
   }
 
-  /** Add the next sign. */
+  /** Add the next character. */
   add(sign) {
     this.text += sign;
     this.copied.push(false);
@@ -62,12 +62,12 @@ class Compared {
     const whole = this.begun + text, word = this.gap ? this.endedWord(whole) : this.lastPair(whole);
     if (!word) return;
     this.news.add(word);
-    // Only what is written is marked, not the part of a word that was typed.
+    // Only text written by the network is marked, not the part of a word that the visitor typed.
     const end = this.gap ? length - 1 : length;
     this.unread.fill(true, Math.max(0, end - word.length), end);
   }
 
-  /** Return the word that the last sign ended, if it is new and not wholly typed. */
+  /** Return the word that the last character ended, if the word is new and not wholly typed. */
   endedWord(whole) {
     const word = this.text.length > 1 && /(\p{L}+)\P{L}$/u.exec(whole)?.[1];
     return word && !this.words.has(word) ? word : null;

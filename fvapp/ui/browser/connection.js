@@ -1,4 +1,4 @@
-// Says that the connection is lost until it is back, and then has the page drawn again.
+// Shows a note while the connection is lost; once the connection is back, asks for the page to be redrawn.
 
 const PATIENCE = 1000; // milliseconds; a shorter interruption is not reported
 const STATE = "data-test-connection-state";
@@ -16,12 +16,12 @@ export default function ({ data, parentElement, setTriggerValue }) {
   const say = () => {
     waiting = null;
     const lost = isLost();
-    // the refusal, if shown, says more
+    // a refusal note, if shown, already gives the reason
     note.textContent = lost && !document.getElementById("fvapp-refused") ? data.lost : "";
     document.documentElement.toggleAttribute("data-connection-lost", lost);
     if (lost) dismiss();
   };
-  // Streamlit's own dialog says the same in English, and covers the page.
+  // Streamlit's own dialog shows the same message in English, and covers the page.
   const dismiss = () => document.querySelector("[data-testid=stDialog] button[aria-label=Close]")?.click();
   const look = () => {
     const back = gone && !isLost();
@@ -40,7 +40,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
 
   const watching = new MutationObserver(look);
   if (app) watching.observe(app, { attributes: true, attributeFilter: [STATE] });
-  watching.observe(document.body, { childList: true }); // a dialog would appear here
+  watching.observe(document.body, { childList: true }); // Streamlit adds its dialog as a child of the body
   const ended = new AbortController();
   for (const kind of ["offline", "online"]) addEventListener(kind, look, { signal: ended.signal });
   look();

@@ -4,14 +4,14 @@ const canHave = "a[href], button, input, select, textarea, [tabindex='0']";
 const waiting = 300; // milliseconds to wait for a replacement of the element before a neighbour gets the focus
 const around = 3; // how many containers outwards to look for a neighbour; elements further away are unrelated
 
-let held = null; // the element last focused, the keys of its containers, and its position in the innermost one
+let held = null; // the element last focused, the keys of its containers, and its position in the innermost container
 let later = null;
 let watching = null;
 let first = null; // the key of the field to focus when the page opens
 let form = null; // the key of the container in which Enter presses the button
 let wanted = null; // like `first`, until that field has the focus or the visitor focuses another element
 
-/** A click on the help in a label would act on its control: a switch flips, takes the focus and so closes the help. */
+/** Keep a click on a label's help from reaching the control, which would flip, take the focus and close the help. */
 document.addEventListener("click", (event) => {
   if (!event.target.closest?.("label .stTooltipHoverTarget")) return;
   event.preventDefault();
@@ -44,7 +44,7 @@ function giveTo(key, place) {
   found[Math.min(place, found.length - 1)]?.focus({ preventScroll: true });
 }
 
-/** Make scrollable code reachable by the tab key, which `st.code` does not. */
+/** Make scrollable code reachable by the Tab key, because `st.code` does not do so. */
 function makeStops() {
   for (const code of document.querySelectorAll(".stCode pre:not([tabindex])")) code.tabIndex = 0;
 }

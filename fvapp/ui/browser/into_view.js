@@ -1,4 +1,4 @@
-const LOW = 0.45; // of the window's height; a part that begins below this line shows too little of itself
+const LOW = 0.45; // share of the window's height; a part that begins lower is scrolled up
 
 let seen = null;
 
@@ -14,7 +14,7 @@ export default function ({ data }) {
     const { top } = part.getBoundingClientRect();
     const bar = parseFloat(getComputedStyle(document.querySelector(".stMain")).scrollPaddingTop) || 0;
     if (top < bar || top > innerHeight * LOW) part.scrollIntoView({ block: "start" });
-    // A visitor who is already using one of its fields keeps the focus.
+    // The focus stays if the visitor is already using a field of the part.
     const { activeElement } = document;
     const isAhead = part.contains(activeElement) && !activeElement.matches("button");
     if (data.read && !isAhead) focusHeading(data.part);

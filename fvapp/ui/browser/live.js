@@ -2,9 +2,9 @@
 const pauses = [1000, 3000, 10000, 30000];
 const lingering = 5000; // milliseconds that the socket stays open for the next page of the visit
 const asking = 3000; // milliseconds after which a request counts as lost
-const moment = 50; // milliseconds until the next look during a script run
+const moment = 50; // milliseconds between checks whether a script run has ended
 const STATE = "data-test-connection-state"; // the state of Streamlit's own connection; see connection.py
-const clicking = 150; // milliseconds after a click; its own script run draws what it has changed
+const clicking = 150; // milliseconds without requests after a click, whose own script run draws the changes
 
 let page = null; // the latest call: its data, and the way to send a request
 let socket = null;
@@ -12,7 +12,7 @@ let ticket = null;
 let latest = 0;
 let askedAt = -Infinity;
 let clickedAt = -Infinity;
-let restsUntil = -Infinity; // the page rests for as long as it took to be drawn, so that a slow one can still respond
+let restsUntil = -Infinity; // the page rests for as long as it took to be drawn, so that a slow page still responds
 let tries = 0;
 let leaving = null;
 let reopening = null;
@@ -38,7 +38,7 @@ function askIfNew() {
   const now = performance.now();
   const wait = Math.max(askedAt + asking - now, clickedAt + clicking - now, restsUntil - now, atRest() ? 0 : moment);
   if (wait <= 0) ask(latest);
-  later = setTimeout(askIfNew, wait > 0 ? wait : 2 * asking); // the request is lost if the part was replaced meanwhile
+  later = setTimeout(askIfNew, wait > 0 ? wait : 2 * asking); // a request is lost if its part is replaced meanwhile
 }
 
 function rest(asked) {
@@ -70,7 +70,7 @@ function open() {
   };
 }
 
-/** Request another ticket after a pause. Without a connection to Streamlit, the next drawing requests it. */
+/** Request another ticket after a pause. Without a connection to Streamlit, the next drawing requests the ticket. */
 function reopen() {
   reopening ??= setTimeout(askForTicket, pauses[Math.min(tries++, pauses.length - 1)]);
 }
@@ -112,7 +112,7 @@ export default function (call) {
   if (first) say();
   askIfNew();
   return () => {
-    if (page !== call) return; // a later call may come before this one ends
+    if (page !== call) return; // a newer call may already have replaced this call
     page = null;
     say();
     leaving = setTimeout(() => {

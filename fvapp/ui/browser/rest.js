@@ -1,4 +1,4 @@
-// Reports a value once, when it has stayed the same for a moment.
+// Reports a value once it has stayed the same for a second.
 
 const REST = 1000; // milliseconds that a value must stay the same
 

@@ -1,4 +1,4 @@
-const settling = 300; // milliseconds; of all announcements within this time, only the last is made
+const settling = 300; // milliseconds; of all announcements within this time, only the last is read out
 
 const heard = new Map(); // for each part of the pages and its subject, the name of the latest event
 let next = null;

@@ -1,4 +1,4 @@
-// Functions that components' scripts share. This comes before each of them, after core/export/page/elements.js.
+// Functions that components' scripts share, inserted before each script and after core/export/page/elements.js.
 
 /**
  * Return whether no script run is under way or about to start. When a visitor has followed a link and a part of the
@@ -21,7 +21,7 @@ const BELOW = colour("training"); // blue, for values below 0
 
 const decoded = (text, Kind) => new Kind(Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0)).buffer);
 
-/** Empty a dialog, and add its title and a button that closes it. A click beside the dialog closes it too. */
+/** Empty a dialog, and add its title and a button that closes it. A click beside the dialog also closes the dialog. */
 const beginDialog = (dialog, title, close) => {
   dialog.replaceChildren();
   dialog.setAttribute("aria-label", title);

@@ -4,7 +4,7 @@ export default function ({ data }) {
   if (link.textContent !== data.text) link.textContent = data.text;
   link.onclick = (event) => {
     event.preventDefault();
-    event.stopPropagation(); // Streamlit has a listener further up
+    event.stopPropagation(); // keep the click from Streamlit's listener further up, which focuses the content
     document.querySelector(`.st-key-${data.to} a`)?.focus();
   };
 }

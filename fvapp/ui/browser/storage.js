@@ -1,8 +1,8 @@
 let page = null; // the latest call: its data, and the way to answer the server
 let told = null; // the latest answer to the server
-let times = 0; // number of answers; it makes a return to an earlier workspace a new answer
+let times = 0; // number of answers so far, so that a return to an earlier workspace counts as a new answer
 let spoken = null; // the language that the page and the storage last agreed on
-let kept = null; // the token that was last stored by order of the server
+let kept = null; // the token that was last stored at the server's request
 let own = null; // the token as long as this page is open, for browsers without storage
 
 function look() {
@@ -48,7 +48,7 @@ export default function (call) {
   page = call;
   look();
   return () => {
-    if (page !== call) return; // a later call may come before this one ends
+    if (page !== call) return; // a newer call may already have replaced this call
     removeEventListener("storage", storageChanged);
     page = null;
   };

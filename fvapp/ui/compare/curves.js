@@ -1,4 +1,4 @@
-// A chart may be drawn later than this runs, or be replaced, so it is looked up when the pointer reaches it.
+// A chart may be drawn after this script runs, or be replaced, so it is looked up when the pointer enters it.
 addEventListener("pointerover", ({ target }) => {
   const plot = target.closest?.(".st-key-curves_chart .js-plotly-plot");
   if (!plot?.on || plot.fvappIsolates) return;

@@ -1,6 +1,6 @@
-// Removes secrets from the address before anything else is requested, and names them and the visitor to the server when
-// Streamlit's page opens its socket. Also shows the server's reason for closing a socket. Without storage, the visitor
-// is not named.
+// Removes secrets from the address before anything else is requested, and sends them to the server, with the visitor's
+// token, when Streamlit's page opens its socket. Also shows the server's reason for closing a socket. Without local
+// storage, no token is sent.
 const address = new URL(location);
 const secret = take(address.searchParams);
 if (secret) history.replaceState(history.state, "", address);
@@ -33,7 +33,7 @@ window.WebSocket = class extends Socket {
   }
 };
 
-// The token is made now and read when the socket opens. So two first tabs read the same token, the last one stored.
+// The token is made now but read when the socket opens, so two tabs opened together read the same, latest token.
 try {
   const held = read();
   if (!held.token) localStorage.setItem(name, JSON.stringify({ ...held, token: newToken() }));
@@ -63,7 +63,7 @@ function greeting() {
   return token || secret || below ? [["fvapp", ...said].join(".").replace(/\.+$/, "")] : [];
 }
 
-// This note is not shown with the others, because the page may not have been drawn yet.
+// The note is shown outside the page's message area, because the page may not have been drawn yet.
 function say(reason, onclick) {
   document.getElementById("fvapp-refused")?.remove();
   if (!reason) return;

@@ -14,7 +14,7 @@ function read() {
   return { token: word(stored?.token, form), language: word(stored?.language, /^.{1,100}$/) };
 }
 
-// Pages at http://192.168... have neither `crypto.randomUUID` nor `navigator.locks`.
+// Random bytes are used because pages at http://192.168... have no `crypto.randomUUID`, nor `navigator.locks`.
 function newToken() {
   const bytes = String.fromCharCode(...crypto.getRandomValues(new Uint8Array(32)));
   return btoa(bytes).replaceAll("+", "-").replaceAll("/", "_").replace("=", "");

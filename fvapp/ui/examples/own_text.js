@@ -5,6 +5,6 @@ export default function ({ data, setTriggerValue }) {
     const isLong = target.matches?.(data.field) && target.value.length > data.most;
     if (isLong) setTriggerValue("refused", target.value.length);
   };
-  document.addEventListener("input", tell, true); // before Streamlit restores the previous text
+  document.addEventListener("input", tell, true); // runs before Streamlit restores the previous text
   return () => document.removeEventListener("input", tell, true);
 }

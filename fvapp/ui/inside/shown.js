@@ -4,7 +4,7 @@
 export default function ({ data, parentElement, setTriggerValue }) {
   const root = parentElement.querySelector(".shown") ?? node("div", "shown", parentElement);
   if (root.drawn !== data.html) {
-    // while a run trains, the cards are replaced every second
+    // restore the focus, because the tools' cards are replaced every second while a run trains
     const held = root.getRootNode().activeElement?.dataset?.part;
     root.innerHTML = root.drawn = data.html;
     if (held) root.querySelector(`[data-part="${CSS.escape(held)}"]`)?.focus({ preventScroll: true });

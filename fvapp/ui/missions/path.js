@@ -10,7 +10,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
   const dialog = node("dialog", "", nav);
   const go = (index) => {
     dialog.close();
-    // Choosing the open mission starts no script run, which could cross with the next click.
+    // Choosing the open mission starts no script run, because a script run could collide with the next click.
     if (index !== opened) setTriggerValue("chosen", ids[index]);
   };
   /** Add a button for each mission: its number on the path, or its name in the list. */

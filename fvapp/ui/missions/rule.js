@@ -1,4 +1,4 @@
-// Twenty images, sorted by a rule whose limit can be moved: those sorted correctly, and those that are not.
+// Shows twenty images sorted by a rule with an adjustable limit, and which images are sorted correctly.
 
 const SIDE = 28;
 const DARK_TEXT_FROM = 118; // the grey value from which black figures are readable
@@ -79,7 +79,7 @@ function build(parent, data, setTriggerValue) {
 }
 
 export default function ({ data, parentElement, setTriggerValue }) {
-  // Built only once for each language, because choices made here are ahead of the server.
+  // Build the elements only once for each language, because choices made here are ahead of the server.
   const words = JSON.stringify(data.words);
   if (parentElement.drawn === words) return;
   parentElement.querySelector(".rule")?.remove();

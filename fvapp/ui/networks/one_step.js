@@ -1,5 +1,5 @@
-// The tool One step: six screens on how a network learns. The server has computed every number; this script draws them,
-// so moving and stepping need no server.
+// The "One step" tool: six screens on how a network learns. The server has computed every number, so moving a slider or
+// taking a step sends no request.
 
 const SVG = "http://www.w3.org/2000/svg";
 const fixed = (value, digits = 2) => value.toFixed(digits).replace(/^-(0(\.0+)?)$/, "$1").replace("-", "−");
@@ -7,9 +7,9 @@ const percent = (value) => (value > 0.9995 ? ">99.9%" : `${(100 * value).toFixed
 const rounded = (value) => `${Math.round(100 * value)}%`;
 const whole = (value) => value.toLocaleString("en");
 const across = (from, to, count) => Array.from({ length: count }, (_, i) => from + ((to - from) * i) / Math.max(1, count - 1));
-// a loss that changes by less than this changes the correct class's share by at most a twentieth of itself
+// a smaller change of the loss changes the correct class's probability by at most a twentieth
 const HARDLY = 0.05;
-// so many digits that a step is visible
+// use a third digit if two digits would hide the step
 const digitsOf = (...values) => (new Set(values.map((each) => fixed(each))).size < values.length ? 3 : 2);
 
 function shape(kind, parent, attributes = {}, text = "") {
@@ -40,7 +40,7 @@ function picture(parent, pixels, strength) {
   canvas.getContext("2d").putImageData(image, 0, 0);
 }
 
-/** Draw the image that is taught, with its line below it if it is text. */
+/** Draw the taught image; below an image of text, also draw the text. */
 function taught(parent, { pixels, line }) {
   const figure = node("div", "", parent);
   picture(figure, pixels);
@@ -81,7 +81,7 @@ function axes(parent, { x, y, xName, yName, xText, yText, label }) {
   return { svg, inside, box, toX, toY, path };
 }
 
-/** Add a slider below the chart, along the axis that it moves on. Dragging on the chart moves it too. */
+/** Add a slider below the chart, along the axis that it moves on. Dragging on the chart also moves the slider. */
 function slide(scene, chart, { most, value, label, text }, changed) {
   const { svg, box } = chart;
   const range = Object.assign(node("input", "range", scene.main), { type: "range", min: 0, max: most, value });
@@ -237,7 +237,7 @@ function drawWeight(scene) {
   draw(own.now);
 }
 
-/** Draw the slope as a triangle: so far along, so far up or down. */
+/** Draw the slope as a right triangle with a horizontal and a vertical side. */
 function drawSlope(parent, chart, x, y, slope, span) {
   const fits = (each) => each <= span * 0.55 && chart.toY(y + slope * each) <= chart.box.bottom && chart.toY(y + slope * each) >= chart.box.top;
   const run = [2, 1, 0.5, 0.2, 0.1].find(fits) ?? 0.1, [x0, y0, x1, y1] = [chart.toX(x), chart.toY(y), chart.toX(x + run), chart.toY(y + slope * run)];
@@ -286,7 +286,7 @@ function drawAgain(scene) {
     root.steps = k;
     ends.replaceChildren();
     const [own, others] = found.map((values) => chart.toY(values[k])), x = chart.toX(k), isRight = k > last * 0.55;
-    const above = own < others ? 0 : 1; // one name is above its ball, the other below
+    const above = own < others ? 0 : 1; // one ball has its name above, the other ball below
     found.forEach((values, i) => {
       lines[i].setAttribute("d", chart.path(across(0, k, k + 1), values.slice(0, k + 1)));
       const y = [own, others][i], at = i === above && y > chart.box.top + 26 ? y - 16 : i === above ? y + 26 : Math.max(y, [own, others][above] + 22) + 26;
@@ -362,7 +362,7 @@ function drawSize(scene) {
   place(shape("circle", chart.svg, { class: "start", r: 7 }), chart, 0, own[0]);
   const second = shape("circle", chart.inside, { class: "ball others", r: 8 }), ball = shape("circle", chart.svg, { class: "ball", r: 12 });
   const verdict = (i) => words[`kinds.${kinds[i]}`], link = data.train && best && button("link", scene.buttons, "", () => location.assign(link.dataset.address));
-  if (link) link.setAttribute("role", "link"); // not an <a>, which axe would take for the first link of the page
+  if (link) link.setAttribute("role", "link"); // not an <a>, which the checker axe would take for the page's first link
   const draw = (i) => {
     root.size = i;
     place(ball, chart, rates[i], own[i]);
@@ -412,7 +412,7 @@ function build(parent) {
   root.body = node("div", "", root);
   root.said = node("div", "said", root);
   root.said.setAttribute("aria-live", "polite");
-  // Charts are drawn for a width, so they are drawn again when it changes, but not at the first report.
+  // Charts are drawn for a width, so they are redrawn when the width changes, but not at the observer's first report.
   new ResizeObserver(() => root.width !== root.clientWidth && ((root.width = root.clientWidth), root.show?.())).observe(root);
   return root;
 }

@@ -1,7 +1,7 @@
 // What streamlit-drawable-canvas lacks: visible pens, Undo and Clear in the visitor's language, a message when the pen
-// is lifted, and a cursor for the arrow keys that announces its position. The pointer is above our paper, which covers
-// the library's canvas. The library does all the drawing: it gets strokes, of pointers and keys alike, only as mouse
-// events.
+// is lifted, and a cursor for the arrow keys that announces its position. The app's own layer (the paper) covers the
+// library's canvas and receives the pointer's events. The library does all the drawing, and gets the strokes of
+// pointers and keys only as mouse events.
 
 const CELLS = 28; // cursor steps along a side: the pixels of the network's image
 const QUIET = 200; // milliseconds without a key before the position is announced, so that a held key announces it once
@@ -26,7 +26,7 @@ document.addEventListener("click", ({ target }) => {
   scripts = observer;
 });
 
-/** All that we use of the library. `tests/browser/test_canvas.py` fails if an update of the library changes it. */
+/** The parts of the library that the app uses. `tests/browser/test_canvas.py` fails if an update changes them. */
 class Library {
   constructor(root, canvas) {
     const [send, undo, , , reset] = root.querySelectorAll(".dc-toolbar-card > button");
@@ -36,7 +36,7 @@ class Library {
     this.canUndo = () => !undo.disabled;
     this.undo = () => undo.click();
     this.send = () => send.click();
-    this.reset = () => reset.click(); // empties the canvas, forgets its steps, and sends this by itself
+    this.reset = () => reset.click(); // empties the canvas and its undo history, and also sends the change
     this.picture = () => this.layers[1].toDataURL();
     node("style", "", root, STYLE);
   }
@@ -54,7 +54,7 @@ class Library {
     this.canvas.dispatchEvent(new MouseEvent(kind, { bubbles: true, composed: true, cancelable: true, view: window, ...at }));
   }
 
-  /** Let the library begin a stroke again, and draw it up to the current point. */
+  /** Make the library begin the current stroke again, and draw the stroke up to the current point. */
   redraw([first, ...rest]) {
     this.canvas.getContext("2d").clearRect(0, 0, this.canvas.width, this.canvas.height);
     this.tell("mousedown", first);
@@ -211,7 +211,7 @@ class Companion {
   }
 
   drag(event) {
-    const between = event.getCoalescedEvents?.() ?? []; // Safari has this since 18.2
+    const between = event.getCoalescedEvents?.() ?? []; // Safari lacks this function before version 18.2
     for (const point of between.length ? between : [event]) this.move(this.library.placeOf(point));
     this.previewing ??= requestAnimationFrame(() => this.preview());
   }
@@ -236,7 +236,7 @@ class Companion {
     this.send();
   }
 
-  /** Show the strokes on the network's screen as 28 x 28 pixels. The answer brings the centred picture. */
+  /** Show the strokes on the network's screen as 28 x 28 pixels. The centred picture arrives with the answer. */
   preview() {
     this.previewing = null;
     const screen = document.querySelector(".st-key-seen_28");
@@ -249,7 +249,7 @@ class Companion {
       context.fillRect(0, 0, CELLS, CELLS);
     }
     screen.style.setProperty("--live", `url(${small.toDataURL()})`);
-    // If the picture stays the same, so does its address: then the script run's end is the sign of the answer.
+    // If the answer's picture is unchanged, so is its address. Then the end of the script run marks the answer.
     this.answered ??= new MutationObserver((changes) => {
       if (changes.some(({ attributeName }) => attributeName === "src")) this.endPreview();
       else requestAnimationFrame(() => requestAnimationFrame(() => !this.points.length && atRest() && this.endPreview()));

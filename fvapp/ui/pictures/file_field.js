@@ -6,14 +6,14 @@ const QUALITY = 0.92;
 
 /** Return a picture from a file or the camera, as a file that the server accepts. */
 async function smaller(source, accept) {
-  if (source.size <= SMALL && accept.split(",").includes(source.type)) return source; // the server judges it
+  if (source.size <= SMALL && accept.split(",").includes(source.type)) return source; // unchanged; the server checks it
   const bitmap = await createImageBitmap(source, { imageOrientation: "from-image" });
   const factor = Math.min(1, LONGEST_SIDE / Math.max(bitmap.width, bitmap.height));
   const canvas = document.createElement("canvas");
   canvas.width = Math.max(1, Math.round(bitmap.width * factor));
   canvas.height = Math.max(1, Math.round(bitmap.height * factor));
   const context = canvas.getContext("2d");
-  // the background for transparent pixels, chosen as by the server
+  // the background for transparent pixels, chosen in the same way as on the server
   context.fillStyle = isLight(bitmap) ? "black" : "white";
   context.fillRect(0, 0, canvas.width, canvas.height);
   context.imageSmoothingQuality = "high";
@@ -48,7 +48,7 @@ async function take(source, field) {
   const send = (content) => setTriggerValue("sent", { id: `${Date.now()} ${Math.random()}`, content });
   const refuse = (why) => {
     say(field, why);
-    if (data.picture) send(""); // the server's message on the previous file is out of date
+    if (data.picture) send(""); // clear the server's message on the previous file
   };
   say(field, "");
   field.chosen.textContent = source.name ?? "";

@@ -6,7 +6,7 @@ const REST = 200; // milliseconds that a pointer must stay in a cell to rest the
 
 const same = (a, b) => a && b && a.tile === b.tile && a.row === b.row && a.column === b.column;
 
-/** Paint a picture. The larger a signed value, the more opaque its colour, so that 0 shows the paper. */
+/** Paint a picture. The larger a signed value, the more opaque its colour, so that 0 shows the background. */
 function paint(canvas, values, under, signed) {
   const image = new ImageData(canvas.width, canvas.height);
   for (let i = 0; i < values.length; i++) {
@@ -140,7 +140,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
       state.over = null;
       state.pinned = !byKey;
       state.keys = byKey && data.rests;
-      // by key, the picture as a whole is chosen
+      // a key press chooses the whole picture
       choose({ tile: index, ...(byKey ? { row: -1, column: -1 } : cell(canvas, event)) });
     };
     tile.onkeydown = (event) => {

@@ -1,4 +1,4 @@
-// Cards of which one is chosen, as a single tab stop. Each press is reported with its time.
+// A group of cards, of which one is chosen. The group is a single tab stop. Each press is reported with its time.
 
 export default function ({ data, parentElement, setStateValue }) {
   const group = parentElement.querySelector(".cards") ?? node("div", "cards", parentElement);
@@ -32,5 +32,5 @@ export default function ({ data, parentElement, setStateValue }) {
       setStateValue("pressed", { name, at: group.pressed });
     };
   });
-  if (data.seen >= (group.pressed ?? 0)) choose(data.chosen); // otherwise the server drew this page before the press
+  if (data.seen >= (group.pressed ?? 0)) choose(data.chosen); // otherwise the page was drawn before the press
 }

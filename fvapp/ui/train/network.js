@@ -1,17 +1,17 @@
-// The diagram of a network, and the weights that move its lines. It is mounted twice: the page draws the diagram, its
-// live part brings the weights.
-// Moving lines are drawn on a canvas behind the rest of the picture. With the processor slowed down six times, 171 SVG
-// shapes that change colour and width left only 14 to 26 frames per second.
+// The diagram of a network, and the weights that move its lines. The component is mounted twice: by the page with the
+// diagram, and by the page's live part with the weights. Moving lines are drawn on a canvas behind the rest of the
+// picture. With the processor slowed down six times, 171 SVG shapes that change colour and width left only 14 to 26
+// frames per second.
 
 const MOVE = 500; // milliseconds in which lines move to their new weights
-const JUMP = 50; // the most milliseconds to count between two frames, as no frames are drawn while charts are
+const JUMP = 50; // maximum milliseconds counted between two frames; none are drawn while charts are being drawn
 
 const still = matchMedia("(prefers-reduced-motion: reduce)");
 let picture = null; // the mounted diagram
 let latest = null; // the latest weights
 
 function build(parent, svg) {
-  let box = parent.querySelector(".network"); // the style is beside it
+  let box = parent.querySelector(".network"); // the component's style element is a sibling
   if (!box) {
     box = node("div", "network", parent);
     new ResizeObserver(() => fit(parent.drawn)).observe(box);
@@ -83,7 +83,7 @@ export default function (call) {
   }
   move();
   return () => {
-    // A later call may come before this one ends.
+    // A newer call may already have replaced this call.
     if (picture === call) picture = null;
     if (latest !== data) return;
     latest = null;

@@ -1,8 +1,8 @@
-// Twelve pictures with a guess below each, a drawing with all its bars, and the moments of the run in turn. The server
-// sends all moments at once; the browser plays the new ones, and replays without a request.
+// Twelve test images with the network's guess below each, a drawing with a bar per class, at successive moments. The
+// server sends all moments at once; the browser plays the new ones, and replays without a request.
 
-const PACE = 420; // milliseconds that a moment is shown
-const MOST_BUTTONS = 30; // with more classes, the visitor types one
+const PACE = 420; // milliseconds for which each moment of the run is shown
+const MOST_BUTTONS = 30; // with more classes, the visitor types the name of a class
 const HURRIED = 260; // milliseconds for a moment if many are waiting
 const MARK = '<svg viewBox="0 0 16 16" class="mark" aria-hidden="true"><path/></svg>';
 const MARKS = { right: "M3.5 8.5l3 3 6-7", wrong: "M4.5 4.5l7 7M11.5 4.5l-7 7" };
@@ -218,7 +218,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
       tile.setAttribute("aria-label", said(data, index, found));
       tile.disabled = last < 0;
     });
-    // Not when it would disappear before anybody has read it: a warm worker answers within a second.
+    // Let the visitor guess until the network has its first answers, or all images have been guessed.
     const waits = data.live && last < 0 && Object.keys(guessesOf(data.run)).length < data.truth.length;
     parts.ask.hidden = !waits;
     parts.ask.textContent = data.words.guess_now;
@@ -226,7 +226,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
     parts.controls.hidden = last < 0 && !data.live;
     parts.controls.dataset.idle = String(last < 1);
     parts.play.disabled = parts.range.disabled = last < 1;
-    // While a run trains, there is no such button beside "Stop" and "Pause", unless the visitor looks back.
+    // While a run trains, "Stop" and "Pause" stand alone, without this play button, unless the visitor looks back.
     parts.play.hidden = data.live && !state.back;
     parts.play.textContent = moving() && !still.matches ? data.words.pause : data.words.play;
     parts.range.max = Math.max(0, last);
@@ -258,7 +258,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
   parts.range.setAttribute("aria-label", data.words.slider);
   parts.play.onclick = () => {
     if (still.matches) {
-      // Without motion, show one moment after another.
+      // For visitors who prefer reduced motion, show one moment after another, without transitions.
       state.at = state.at >= last ? 0 : state.at + 1;
       state.back = state.at < last;
       draw();

@@ -1,4 +1,4 @@
-// The writer of core/export/page as a component. Its text stays when another network is chosen.
+// The writer of core/export/page as a component. The text stays when the visitor chooses another network.
 
 export default function ({ data, parentElement, setTriggerValue }) {
   const shown = parentElement.querySelector(".writer");

@@ -59,7 +59,7 @@ export default function ({ data, parentElement }) {
     return values[low * size + index] * (1 - rest) + values[high * size + index] * rest;
   };
 
-  // Measured now, as measuring while playing would make the browser lay out the whole page for each frame.
+  // Measure now, because measuring while playing would make the browser lay out the whole page for each frame.
   let side = 1;
   let ink = "";
   const rows = { width: 1, height: 1, gap: 0 };
@@ -170,7 +170,7 @@ export default function ({ data, parentElement }) {
 
   parts.play.onclick = () => {
     if (still) {
-      // Without motion, show one frame after another.
+      // For visitors who prefer reduced motion, show one frame after another, without transitions.
       at = at >= frames - 1 ? 0 : Math.min(frames - 1, Math.floor(at) + 1);
       draw();
       return;

@@ -1,6 +1,6 @@
 // The tool Fool it: an image whose pixels a visitor turns black or white, and the result. A click or Enter turns a
-// pixel, and a second one restores it. The image is painted here at once; the server gets all turned pixels and sends
-// the result.
+// pixel, and a second click restores the pixel. The image is painted here at once; the server gets all turned pixels
+// and sends the result.
 
 const SVG = "http://www.w3.org/2000/svg";
 

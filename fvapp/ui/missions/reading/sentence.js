@@ -2,7 +2,7 @@
 
 export default function ({ data, parentElement }) {
   const said = JSON.stringify(data);
-  if (parentElement.sentence === said) return; // leaves an opened word open
+  if (parentElement.sentence === said) return; // keep an opened explanation open
   parentElement.sentence = said;
   parentElement.querySelector(".sentence")?.remove();
   const root = node("div", "sentence", parentElement);

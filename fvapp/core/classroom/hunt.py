@@ -2,8 +2,9 @@
 
 Until the teacher reveals the test results, networks are compared only by validation accuracy. The
 test accuracy then shows the point of the lesson: the best of many networks was partly lucky on the
-images by which it was chosen. Test images can also be harder than validation images. Networks that
-nobody chose show how much harder they are, and this part of the accuracy drop is subtracted.
+images by which it was chosen. Test images can also be harder than validation images. The results of
+networks that nobody chose show how much of the accuracy drop this explains, and that part is
+subtracted.
 """
 
 from collections.abc import Iterable, Sequence
@@ -176,7 +177,7 @@ def ended_attempts(
 
 
 def best_attempt_of_each_student(tries: Iterable[HuntAttempt]) -> list[HuntAttempt]:
-    """Return the best attempt of each student by validation accuracy, the highest first.
+    """Return each student's best attempt in the contest by validation accuracy, highest first.
 
     Of attempts with equal accuracies, the earlier one comes first.
     """
@@ -190,13 +191,13 @@ class AccuracyDrop(NamedTuple):
     """How far a network's test accuracy in a hunt (contest) is below its validation accuracy.
 
     Attributes:
-        val_to_test_difference: the difference between the attempt's validation accuracy and its
+        val_to_test_difference: the difference between the network's validation accuracy and its
             test accuracy.
         expected_to_test_difference: the difference between the expected test accuracy and the
-            attempt's test accuracy. The expected test accuracy is that of unchosen networks:
-            networks with the same validation accuracy that were not selected for it.
+            network's test accuracy. Unchosen networks have the expected test accuracy: networks
+            with the same validation accuracy that were not selected for it.
         has_expected_test_accuracy: whether unchosen networks were measured on the data set.
-        is_below_expected: whether the attempt's test accuracy is lower than expected.
+        is_below_expected: whether the network's test accuracy is lower than expected.
     """
 
     val_to_test_difference: AccuracyDifference

@@ -79,7 +79,7 @@ class StoredAnswer:
     """A student's answer to a question of a class round, never shown to the teacher.
 
     Attributes:
-        part: the subject of the round, "before" or "after".
+        part: whether the round took place "before" or "after" the lessons.
         item: number of the question, counted from 0.
         choice: name of the answer that the student chose.
         browser: hash of the token of the student's browser; only that browser may show the answer.
@@ -102,8 +102,8 @@ class AnswerTally:
     """Counts of students' answers, for their teacher; computed once, when the round ends.
 
     Attributes:
-        part, form: the part of the round, "before" or "after", and the form (question sheet); an
-            empty form stands for both forms together.
+        part, form: "before" or "after" (the lessons), and the form (question sheet); an empty form
+            stands for both forms together.
         students: number of students who answered at least one question.
         answered, right: for each question, the number of students who answered it, and who answered
             it correctly. None if too few students answered it; empty if too few took part.
@@ -111,8 +111,8 @@ class AnswerTally:
             correctly; empty if pairs were not counted.
         held: for each misconception, the number of students who chose at least one answer that
             results from it.
-        more, fewer: number of students with more or fewer correct answers in the part "after" than
-            in the part "before"; 0 if too few students changed.
+        more, fewer: number of students with more or fewer correct answers after the lessons than
+            before the lessons; 0 if too few students changed.
     """
 
     part: _Text
@@ -255,15 +255,15 @@ class Student:
         banned: whether the student's workspace is banned from the class.
         hand_at: when the student raised a hand; None while the hand is down.
         helped_at: when the teacher last marked the student as helped.
-        entry: the student's entry in the latest round that needed an entry.
+        entry: what the student did (such as a drawing) in the latest round that stores this.
         wall: the network that the student shows on the wall (the projector), or None.
         line: the line that the student wants to show to the class, or None.
-        back, back_until: hash of the code that opens the seat once in another browser (empty if
-            there is no code), and when that code expires.
-        card: hash of the code on the seat's printed card.
+        back, back_until: hash of the code that opens the student's work once in another browser
+            (empty if there is no code), and when that code expires.
+        card: hash of the code on the student's printed card.
         answers: the student's answers to questions, kept after the rounds end.
-        noted_from: since when work at this seat has been recorded as belonging to the class; 0 if
-            it always has, negative if an earlier version stored the seat.
+        noted_from: since when the student's work has been recorded as belonging to the class; 0 if
+            it always has, negative if an earlier version of the app stored the student.
     """
 
     id: str
@@ -288,7 +288,7 @@ class Student:
     line: SentNetworkText | None = None
 
     def entry_in(self, current: Round) -> RoundEntry:
-        """Return the student's entry in the current round, or a new entry if there is none."""
+        """Return what the student has done in the current round; an empty entry if nothing."""
         if self.entry is not None and self.entry.round == current.number:
             return self.entry
         return RoundEntry(current.number)
@@ -300,13 +300,13 @@ class SeatKeys:
 
     Attributes:
         class_id, class_name: id and name of the class.
-        opens_by_code: whether a code from the teacher opens the seat.
-        opens_by_card: whether a printed card opens the seat.
-        is_card_pending: whether a card will open the seat as soon as the teacher has opened the
+        opens_by_code: whether a code from the teacher opens the student's work.
+        opens_by_card: whether a printed card opens the student's work.
+        is_card_pending: whether a card will open the work as soon as the teacher has opened the
             private teacher link.
-        browser_count: how many browsers have opened the seat by code or card.
-        was_taken_elsewhere: whether the seat was moved to another browser and can no longer be used
-            in this browser.
+        browser_count: how many browsers have opened the work by code or card.
+        was_taken_elsewhere: whether the work was moved to another browser and can no longer be
+            opened in this browser.
     """
 
     class_id: str

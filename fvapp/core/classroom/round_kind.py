@@ -76,7 +76,7 @@ class RoundKind:
     def record_drawing(
         self, current: Round, entry: RoundEntry, image: np.ndarray, now: float
     ) -> RoundEntry:
-        """Return a student's entry with a drawing, uint8 [28, 28], added.
+        """Return a student's entry in the round after adding a drawing, uint8 [28, 28].
 
         Raises:
             EngineError: ``round_over``: the round has ended, or never accepts drawings.

@@ -94,7 +94,7 @@ class Round:
 
 @dataclass(frozen=True)
 class Sentence:
-    """A sentence that a student has sent to the teacher, who reads it before anybody else.
+    """A sentence that a student has sent; only the teacher sees it until it is accepted.
 
     Attributes:
         accepted: whether the teacher has accepted it; None until the teacher has read it.

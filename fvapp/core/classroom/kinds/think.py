@@ -124,8 +124,8 @@ class ThinkRound(StudentRound):
     Attributes:
         question_form: name of the form (question sheet), "a" or "b".
         given_choices: the answer to each question; None for a question without an answer.
-        has_answers_elsewhere: whether the seat has answers to this part from another browser, which
-            the current browser does not show.
+        has_answers_elsewhere: whether the student has answered this part in another browser. The
+            current browser does not show these answers.
     """
 
     question_form: str = FORMS[0]
@@ -193,9 +193,9 @@ KIND = ThinkRoundKind()
 
 
 def question_form_for_seat(seat: int, part: str) -> str:
-    """Return which form (question sheet) a seat gets in a part, "before" or "after".
+    """Return the form (question sheet) for the student with a seat number, "before" or "after".
 
-    Neighbouring seats get different forms.
+    Students with consecutive seat numbers get different forms.
     """
     return FORMS[(seat + PARTS.index(part)) % 2]
 
@@ -351,7 +351,7 @@ _BOTH = "both"
 
 
 def write_answer_count_table(tallies: Iterable[AnswerTally]) -> bytes:
-    """Return a CSV table of answer counts, one per line, to add up with other classes' tables."""
+    """Return a CSV table of answer counts, which can be added to the tables of other classes."""
     file = io.StringIO()
     table = csv.writer(file)
     table.writerow(_HEADINGS)

@@ -129,7 +129,7 @@ class TrainingEnd:
 
     @property
     def weights(self) -> list[np.ndarray]:
-        """The weights, as ``model.get_weights()`` returns them."""
+        """The weights of the network, in the order of ``model.get_weights()``."""
         return Checkpoint.weights_from_bytes(self.checkpoint)
 
 

@@ -235,7 +235,7 @@ class RunRecord:
 
     @property
     def teaching_record(self) -> TeachingRecord:
-        """The request to teach a network some examples, and the outcome, for a taught run.
+        """The request for teaching this run's network a few examples, and the outcome.
 
         Raises:
             ValueError: the run was trained, not taught.

@@ -43,7 +43,7 @@ class Setting:
         only_with_setting: name of another setting, without which this setting has no effect: while
             the other setting is "none", this setting is ignored.
         counts_as_difference: given the settings of two runs, returns whether a difference in this
-            setting matters. Without hidden layers, for instance, the activation does not.
+            setting matters. Without hidden layers, for instance, the activation does not matter.
         affects_compilation: whether each value needs a separate compiled training program. It is
             False for settings that change the layers, because a program is compiled for each
             network anyway.

@@ -85,7 +85,7 @@ class TeachingOutcome:
         others: number of the visitor's other examples for the data set, which were not taught.
         others_before, others_after: number of these other examples that were classified correctly,
             before and after teaching.
-        test_before: test accuracy of the parent run.
+        test_before: test accuracy of the network before teaching.
         forgot, gained: number of test images that were classified correctly only before teaching,
             and only after teaching.
         forgot_images, gained_images: indices in the test set of the first `MOST_SHOWN` forgotten

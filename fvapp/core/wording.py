@@ -364,7 +364,7 @@ def setting_value_words(name: str, value: Any, t: Translate, dataset: str) -> st
     """Return words for the value of a setting.
 
     Args:
-        dataset: the data set to whose class the value may refer.
+        dataset: the data set from which the value may name a class.
     """
     row = SETTINGS[name]
     match row.worded_as or row.kind:

@@ -47,7 +47,7 @@ def alter_training_labels(
     """Return the indices of the training images to keep, int [m], and their labels, [m].
 
     Only the first images of the rare class are kept. The run's seed decides which labels become
-    wrong. With a higher share of wrong labels, the same labels become wrong, and further labels.
+    wrong. If the share of wrong labels is raised, labels that were wrong before stay wrong.
 
     Args:
         labels: the correct labels, uint8 or uint16 [n].

@@ -67,7 +67,7 @@ def predictions_sentence(result: MissionResults, t: Translate) -> str:
 def student_names_in_tables(
     rows: Iterable[StudentRow], named: bool, t: Translate
 ) -> dict[str, str]:
-    """Return student id -> name to show in tables: the nickname if `named`, else a number."""
+    """Return each student's name in tables, by id: the nickname if `named`, else a number."""
     students = sorted(
         (row.student for row in rows), key=lambda student: student.nickname.casefold()
     )

@@ -162,7 +162,8 @@ def _read_image_table(archive: zipfile.ZipFile, dataset: str) -> Iterator[FileEx
         _check_dataset_name(row.get("dataset"), dataset)
         picture = _unpack_zip_member(archive, row["file"])
         label = (row["label"] or "").strip()
-        if not picture.startswith(_HEAD):  # checked before Pillow, which warns of huge images
+        # Check the PNG header before Pillow reads the image, because Pillow warns of huge images.
+        if not picture.startswith(_HEAD):
             raise ExampleError("bad_image")
         if not (label.isascii() and label.isdigit()):
             raise ExampleError(

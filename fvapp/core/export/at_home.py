@@ -367,7 +367,7 @@ def _width_in_latin_letters(text: str) -> int:
 
 
 def _count_test_results(network: Network, dataset: Dataset) -> tuple[ByClass, list[int]]:
-    """Return each class's numbers of correctly classified and of all images, and all mistakes."""
+    """Return the numbers of correct and of all test images per class, and indices of mistakes."""
     asked = _ASKED_CONVOLUTIONAL if network.is_convolutional else _ASKED
     labels = dataset.y_test[:asked]
     right = network.logits(dataset.x_test[:asked]).argmax(axis=1) == labels

@@ -70,7 +70,8 @@ def text_writer_page_data(
         "unread": t(f"write.page.{'unread' if form.word_gap else 'never_beside'}"),
     }
     return {
-        # Use the softmax temperature of training, 1, instead of the calibrated temperature.
+        # Use the softmax temperature 1, as in training, because the page gets the temperature for
+        # writing separately.
         "network": pack_network(replace(network, temperature=1.0), BITS),
         "learned": learned and learned.text,
         "own": {"text": learned.own_text if learned else "", "piece": form.piece},

@@ -1,7 +1,7 @@
 """Shows how a dense network learns step by step, by plain gradient descent in NumPy.
 
 Loss and slopes (gradients) equal those of Keras' `sparse_categorical_crossentropy` and TensorFlow's
-`GradientTape`, without dropout and without a calibrated temperature. A step equals that of
+`GradientTape`, without dropout and without a calibrated temperature. A step equals a step of
 `keras.optimizers.SGD` without momentum. For the sums z of the last layer and the label y: loss =
 log(sum(exp(z))) - z[y], and its slope with respect to z is softmax(z) - onehot(y). The slopes of
 earlier layers follow from the chain rule (Rumelhart, Hinton and Williams, Nature 323, 1986). All
@@ -33,7 +33,7 @@ FIRST = 1
 
 _WIDEST = 4.0  # maximum change of a weight, up or down, at the edge of its loss curve
 _NARROWEST = 0.6  # minimum change of a weight, up or down, at the edge of its loss curve
-_LOSS_ASIDE = 2.2  # a loss curve is wide enough for its tangent to rise or fall by this loss
+_LOSS_ASIDE = 2.2  # a loss curve ends where its tangent has risen or fallen by this much
 _HALVINGS = 6
 
 

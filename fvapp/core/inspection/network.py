@@ -26,7 +26,7 @@ With 500 images, the convolution windows take 250 MB of memory and 50% more time
 
 @dataclass(frozen=True)
 class StepTrace:
-    """The inputs and results of one step for a batch of images.
+    """The inputs and results of one step (layer) for a batch of images.
 
     Attributes:
         inputs: the values that the step received.

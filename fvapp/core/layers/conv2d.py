@@ -164,7 +164,7 @@ class ConvolutionLayer(Layer):
             return tf.nn.conv2d(x, kernel, **at)
         # Imitate processors with bfloat16 instructions, which add up in float32 and round the sums.
         # On a processor without these instructions, TensorFlow's bfloat16 convolution takes twice
-        # as long as this float32 convolution. On a processor without AVX-512, it fails.
+        # as long as this float32 convolution, and it fails on a processor without AVX-512.
         sums = tf.nn.conv2d(tf.cast(x, tf.float32), tf.cast(kernel, tf.float32), **at)
         return tf.cast(tf.cast(sums, tf.bfloat16), tf.float32)
 

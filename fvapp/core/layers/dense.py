@@ -59,7 +59,7 @@ class DenseLayer(Layer):
         return tf.matmul(x, kernel)
 
     def make_numpy_step(self, weights: Sequence[np.ndarray]) -> Dense:
-        # Keras refuses to train a dense network without Flatten, so its weights must be wrong.
+        # Keras refuses to train a dense network without Flatten, so any stored weights are invalid.
         if len(self.input_shape) != 1:
             raise ModelError("model_other_weights")
         kernel, bias = weights

@@ -4,9 +4,8 @@
 function that judges the visitor's results. `mission` defines the fields of a row. `trials` defines
 the runs that are judged, and `comparing` has rules for judging that several missions share.
 `mistakes` finds the most important line of a Keras error message. `changes` puts a mission's
-settings into words.
-`progress` stores how far a visitor has come in each mission. `typical` reads the typical results
-that ship with the app. `class_time` estimates how long a school class trains.
+settings into words. `progress` stores how far a visitor has come in each mission. `typical` reads
+the typical results that ship with the app. `class_time` estimates how long a school class trains.
 """
 
 from fvapp.core.missions.changes import describe_changed_settings, run_labels

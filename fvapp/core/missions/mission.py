@@ -205,7 +205,7 @@ class Mission:
     def shown_run_count(self) -> int:
         """The number of the mission's runs that pages show.
 
-        The runs after these are for cross-validation, and are used only for the verdict.
+        Any further runs are for cross-validation, and are used only for the verdict.
         """
         return len(self.run_settings()) + len(self.teaching_ways)
 

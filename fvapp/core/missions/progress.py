@@ -40,8 +40,8 @@ class MissionProgress:
         retries: question -> latest choice at a later try.
         judged: whether the mission has a verdict.
         step: the step, one of `Mission.step_names`, that a student in a class has on the screen;
-            empty if the student has not opened the mission. A prediction does not show this,
-            because a round of the class can ask for it before the student opens the mission.
+            empty if the student has not opened the mission. A prediction does not show that the
+            mission was opened, because a class round can ask for the prediction earlier.
         verdicts: the verdicts on the mission's claim and on its second claim, reached from `runs`
             or `image`. Later changes to the runs do not affect the stored verdicts. Empty if an
             earlier version of the app judged the mission.

@@ -86,7 +86,7 @@ class MissionRun:
 
     @property
     def val_accuracy(self) -> float:
-        """The validation accuracy after the last epoch, and thus of the stored network."""
+        """The validation accuracy of the stored network, measured after the last epoch."""
         return require_measured_number(self.epochs[-1].val_accuracy)
 
     @property
@@ -104,7 +104,7 @@ Judge = Callable[..., MissionVerdict]
 def require_measured_number(number: float | None) -> float:
     """Return a loss or accuracy of an epoch that is known to exist.
 
-    The decorator :func:`judge_only_learned_runs` checks this.
+    The decorator :func:`judge_only_learned_runs` makes sure that the number exists.
 
     Raises:
         ValueError: `number` is None.

@@ -1,7 +1,7 @@
 """Describes in words how the settings of two or more training runs differ.
 
-A setting counts only if it has an effect. For example, `hidden` has no effect on the small CNN. The
-seed is treated separately, because it changes only random numbers.
+A difference counts only if the setting has an effect. For example, `hidden` has no effect on the
+small CNN. The seed is treated separately, because it changes only random numbers.
 """
 
 from collections.abc import Iterable, Sequence, Set

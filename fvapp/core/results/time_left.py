@@ -21,8 +21,8 @@ def estimate_time_left(
     Args:
         curves: the curves of the run so far.
         epochs: number of epochs after which the run ends.
-        seconds_watched: number of seconds for which the run has been observed. The estimate is
-            based on it until the first epoch has ended.
+        seconds_watched: number of seconds for which the run has been observed. Until the first
+            epoch has ended, the estimate is based on this number.
         watched_from: the position, in epochs, at which the observation began.
     """
     positions = curves.block_points.epoch_positions

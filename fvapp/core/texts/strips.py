@@ -111,7 +111,7 @@ def make_packed_strips(labels: np.ndarray, places: np.ndarray, form: TextForm) -
 
 
 def pack_images(images: np.ndarray) -> np.ndarray:
-    """Return black-and-white images in an eighth of the memory, int32 [n, 28].
+    """Return black-and-white images packed into an eighth of their memory, int32 [n, 28].
 
     Each row of pixels becomes one number, whose lowest bit is the first column.
 
@@ -151,7 +151,7 @@ def append_character_to_strip(image: np.ndarray, label: int, form: TextForm) -> 
 
 
 def characters_in_strip(image: np.ndarray, form: TextForm) -> list[str]:
-    """Return the character in each row of a text strip, top to bottom; "" for empty rows.
+    """Return the character in each row of an image of text, top to bottom; "" for empty rows.
 
     In a row with grey pixels, the lightest pixels encode the character.
 

@@ -15,7 +15,7 @@ from fvapp.core.missions.mission import read_mission
 from fvapp.core.missions.verdict import OUTCOME_OF_GAIN, MissionVerdict
 from fvapp.core.wording import share_as_percent
 
-TROUSER = 1  # label of the class in Fashion-MNIST
+TROUSER = 1  # label of trousers in Fashion-MNIST
 DRESS = 3
 LONGEST_SENTENCE = 200
 

@@ -19,7 +19,7 @@ When a run is repeated, its time varies by about a tenth.
 
 @judge_only_learned_runs()
 def judge_more_neurons(trials: MissionRuns) -> MissionVerdict:
-    """Judge whether more neurons improve accuracy, from the narrowest and the widest network."""
+    """Judge from the narrowest and the widest network whether more neurons improve accuracy."""
     fewest, *_, most = sort_trials_by_parameter_count(trials)
     gain = val_accuracy_change(fewest, most)
     best = max(trials, key=lambda trial: trial.val_accuracy)

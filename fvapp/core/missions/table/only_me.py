@@ -3,12 +3,11 @@
 The network learns three digits, from scratch or with borrowed filters, which are convolutions
 copied from a shipped model. The following was measured with twelve writers from "Pen-Based
 Recognition of Handwritten Digits" (E. Alpaydin and F. Alimoglu), who wrote on a tablet. Each
-network learned from 6 images of each digit by one writer.
-Networks trained from scratch recognise 99.9% of the same writer's other images, 80% (standard
-deviation 7) of the other writers' images, and 54% (standard deviation 10) of MNIST's test images.
-For networks with borrowed filters, the shares are 100%, 91% (8) and 80% (7). With the digits 1, 4
-and 7, which different people write more alike, networks trained from scratch recognise 77% of
-MNIST's test images.
+network learned from 6 images of each digit by one writer. Networks trained from scratch recognise
+99.9% of the same writer's other images, 80% (standard deviation 7) of the other writers' images,
+and 54% (standard deviation 10) of MNIST's test images. For networks with borrowed filters, the
+shares are 100%, 91% (8) and 80% (7). With the digits 1, 4 and 7, which different people write more
+alike, networks trained from scratch recognise 77% of MNIST's test images.
 """
 
 from collections.abc import Mapping, Sequence
@@ -115,7 +114,7 @@ def judge_borrowed_filters(
 
 
 def _verdict_by_direction(way: int, values: Mapping[str, str]) -> MissionVerdict:
-    """Return the verdict on a difference, whose direction is `way`: 1, 0 or -1.
+    """Return the verdict on a difference whose direction is `way`: 1, 0 or -1.
 
     If `way` is 0, the predictions "held" and "not_held" stay undecided.
     """

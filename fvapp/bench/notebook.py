@@ -89,7 +89,7 @@ def run_notebook(
     policy: str = "float32",
     **tuning: object,
 ) -> Iterator[Ask]:
-    """Run a notebook in a process until the block ends, and yield a way to call its functions.
+    """Run a notebook in a process until the ``with`` block ends; yield a way to call its functions.
 
     Args:
         network: widths of the hidden layers, or "cnn" for the small CNN of the app's presets.
@@ -106,7 +106,7 @@ def run_notebook(
         _SCRIPT + _LISTEN,
         *map(json.dumps, (network, batch_size, policy, tuning)),
     ]
-    # When the block ends, the input of the process is closed, which ends the process.
+    # At the end of the ``with`` block, the input of the process is closed, which ends the process.
     with subprocess.Popen(
         command,
         stdin=subprocess.PIPE,

@@ -33,8 +33,8 @@ IMAGES = 60_000
 EPOCH_ROUNDS = 7
 SEEDS = range(1, 6)
 _TIMES = 200  # number of calls of an operation that are timed together
-# Bytes that Adam moves for each weight. It reads the weight, its gradient and both moments, and
-# writes the weight and both moments.
+# Bytes that a step of Adam moves for each weight. Adam reads the weight, its gradient and both
+# moments, and writes the weight and both moments, each of them 4 bytes long.
 _BYTES_A_WEIGHT = 4 * (4 + 3)
 
 TEN_NETWORKS = tuple(

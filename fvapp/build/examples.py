@@ -86,8 +86,8 @@ def make_digit_examples(
 
     The pen digits of the last three writers are held out. All other pen digits appear once as they
     were written and twice redrawn as if by another hand. Every third pen digit also appears as
-    canvas pixels, drawn with a random size and pen. Preparing pixels takes twenty times as long as
-    preparing strokes, so this is not done for all pen digits.
+    canvas pixels, drawn with a random size and pen. Not all pen digits appear as pixels, because
+    preparing pixels takes twenty times as long as preparing strokes.
 
     Args:
         strange: number of images that are not digits: clothes, figures and noise.

@@ -264,7 +264,7 @@ def _measure_hit_share(name: str, hits: np.ndarray, must: float | None, aim: flo
 
 
 def _draw_letter(name: str, rng: np.random.Generator) -> Strokes:
-    """Draw one of the figures in ``LETTERS`` with an unsteady hand."""
+    """Draw one of the letters in ``LETTERS`` with an unsteady hand."""
     stretch = np.array([rng.uniform(0.7, 1.0), 1.0])
     strokes = [
         (points + rng.normal(0, 0.12, points.shape)) * stretch

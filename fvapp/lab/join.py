@@ -137,9 +137,10 @@ class _LentWorkers:
             environ,
             ports=ports,
         )
-        self._running_workers: dict[str, RestartBackoff] = {}  # by the worker's name
+        # How long to wait before each running worker is replaced if it ends, by worker name.
+        self._running_workers: dict[str, RestartBackoff] = {}
         self._due_worker_starts = [(0.0, RestartBackoff(DEFAULT_TIMING)) for _ in range(workers)]
-        self._read_log_lengths: dict[str, int] = {}  # characters read so far, by worker
+        self._read_log_lengths: dict[str, int] = {}  # log characters read so far, by worker
         self._connected_workers: set[str] = set()  # names of workers that the app connected to
         self._last_printed_sentence = ""
         self._worker_count = workers
@@ -167,7 +168,7 @@ class _LentWorkers:
                 self._schedule_worker_restart(*self._ended_workers.get(timeout=1.0))
 
     def hand_over_runs(self) -> None:
-        """Return this PC's runs to the app, and wait for the end of that or for another Ctrl-C."""
+        """Return this PC's runs to the app; wait until done, or until Ctrl-C is pressed again."""
         self._worker_cluster.ask_workers_to_leave()
         deadline = time.monotonic() + LEAVES_WITHIN
         with suppress(Empty, KeyboardInterrupt):

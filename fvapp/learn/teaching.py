@@ -44,7 +44,7 @@ def teach_examples(
     temperature: float,
     mixed: bool,
 ) -> tuple[Weights, TeachingOutcome, RunResult]:
-    """Train a network on a few examples until it gives each correct label a share of 90%.
+    """Train a network on a few examples until each correct label gets a share of at least 90%.
 
     Training ends after `MOST_TEACHING_STEPS` steps at the latest. The result is the same as with
     Keras' ``train_on_batch`` after loading the network from its file, because the optimizer starts

@@ -117,8 +117,8 @@ class WorkerService:
             # do not have to wait for questions about a whole data set.
             "inspect": inspecting,
             "start_kernel": inspecting,
-            # Teaching a network has a separate thread. Training pauses for it, because a student is
-            # waiting for the result.
+            # Teaching a network has a separate thread. Training pauses meanwhile, because a student
+            # is waiting for the result.
             "teach": ThreadPoolExecutor(1, thread_name_prefix="fvapp-teach"),
         }
 

@@ -51,7 +51,7 @@ class EventThinner:
         self._emit_event(event)
 
     def emit_held_blocks(self) -> None:
-        """Pass on the blocks held back, merged into one event. Call this at the end of a run."""
+        """Pass on the blocks held back, merged into one event; to be called when a run ends."""
         if not self._held_blocks:
             return
         total = sum(steps for steps, _ in self._held_blocks)

@@ -38,6 +38,6 @@ class TeachingTurns:
         self._next_turn_at = end + (end - begin)
 
     def wait_for_teaching(self) -> None:
-        """Wait while a student teaches; training calls this many times a second."""
+        """Wait while a student teaches; the training loop calls this method many times a second."""
         with self._teaching_lock:
             return

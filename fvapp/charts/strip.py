@@ -45,7 +45,7 @@ class StripData:
 
 
 def strip_html(strip: StripData, is_new: bool) -> str:
-    """Return the small picture as HTML. A new picture appears once, from left to right."""
+    """Return the small picture as HTML; if `is_new`, it is revealed from left to right once."""
     cells = ""
     arriving = None
     leaving = strip.class_contributions

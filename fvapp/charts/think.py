@@ -10,7 +10,7 @@ from fvapp.core.wording import Translate
 
 
 class AnswerShift(NamedTuple):
-    """A school class's answers on one topic, in the question rounds "before" and "after".
+    """A school class's answers on one topic, in the question rounds before and after the lessons.
 
     Attributes:
         topic: the topic, in words.

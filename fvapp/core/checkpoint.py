@@ -138,7 +138,7 @@ class TrainingFailure:
     """Why a run could not be trained.
 
     Attributes:
-        reason: why the run could not be trained; None if Keras raised an error.
+        reason: code of the reason; None if Keras raised an error.
         keras_error: the error that Keras raised, or None.
     """
 

@@ -10,7 +10,7 @@ from fvapp.core.inspection import WeightsFrame, frames_to_bytes, make_weights_fr
 
 @dataclass
 class TrainingFilm:
-    """The frames of a training run, each taken when a planned step is reached.
+    """The frames (saved weights) of a training run, each taken when a planned step is reached.
 
     The planned steps depend only on the settings, so pausing and resuming does not change the
     frames. A compiled training call must end at each planned step. This requirement hardly slows
@@ -27,13 +27,13 @@ class TrainingFilm:
     _has_new_frames: bool = False
 
     def steps_until_next_frame(self, iterations: int) -> int:
-        """Return the number of steps to the next frame, or a large number after the last frame."""
+        """Return the number of steps until weights are saved next; a large number if never."""
         return next(
             (step - iterations for step in self.planned_frame_steps if step > iterations), 2**31
         )
 
     def record_frame_if_planned(self, iterations: int, weights: Sequence[tf.Tensor]) -> None:
-        """Take a frame if one is planned at this step and has not been taken yet."""
+        """Save the weights as a frame if a frame is planned at this step and not yet saved."""
         if iterations in self.planned_frame_steps and not any(
             frame.step == iterations for frame in self.frames
         ):
@@ -46,11 +46,11 @@ class TrainingFilm:
             self._has_new_frames = True
 
     def to_bytes(self) -> bytes:
-        """Return all frames taken so far as bytes."""
+        """Return all frames (saved weights) so far as bytes."""
         return frames_to_bytes(self.frames)
 
     def to_bytes_if_new(self) -> bytes | None:
-        """Return all frames as bytes if any were added since the last call, else None."""
+        """Return all frames (saved weights) as bytes; None if none are new since the last call."""
         if not self._has_new_frames:
             return None
         self._has_new_frames = False

@@ -60,7 +60,9 @@ class WeightsFrame:
 def plan_frame_steps(
     parameters: int, steps_per_epoch: int, epochs: int, more_epochs: int = 0
 ) -> tuple[int, ...]:
-    """Return the training steps after which a frame is taken; none if the network is too large.
+    """Return the training steps after which a frame (a copy of the weights) is taken.
+
+    There are no such steps if the network is too large.
 
     Args:
         epochs: number of epochs in the run's settings. Frames are chosen for this number, so that
@@ -106,7 +108,7 @@ def frame_at_moment(frames: Sequence[WeightsFrame], moment: str = "early") -> We
 
 
 def make_weights_frame(step: int, epoch: int, weights: Sequence[np.ndarray]) -> WeightsFrame:
-    """Return a frame with float16 weights; weights too large for float16 become infinite."""
+    """Return a frame: float16 copies of weights, infinite where a weight is too large."""
     with np.errstate(over="ignore"):
         return WeightsFrame(
             step, epoch, tuple(np.asarray(weight).astype(np.float16) for weight in weights)
@@ -114,7 +116,7 @@ def make_weights_frame(step: int, epoch: int, weights: Sequence[np.ndarray]) -> 
 
 
 def frames_to_bytes(frames: Sequence[WeightsFrame]) -> bytes:
-    """Return the frames of a run packed into bytes, for :func:`frames_from_bytes`."""
+    """Return a run's frames (saved weights) as bytes that :func:`frames_from_bytes` reads."""
     arrays = {
         f"{i}_{j}": weight
         for i, frame in enumerate(frames)
@@ -128,7 +130,7 @@ NO_FRAMES = frames_to_bytes(())
 
 
 def frames_from_bytes(content: bytes) -> tuple[WeightsFrame, ...]:
-    """Return the frames that :func:`frames_to_bytes` packed into bytes.
+    """Return the frames (saved weights) that :func:`frames_to_bytes` packed into bytes.
 
     Raises:
         ModelError: ``frames_unusable``: the bytes are not packed frames.

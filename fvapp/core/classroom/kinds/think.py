@@ -234,7 +234,7 @@ def choices_given_in_browser(
     """Return the answer that a browser gave to each question; None for an unanswered question.
 
     Args:
-        part: "before" or "after".
+        part: "before" or "after" the lessons.
     """
     given = _choices_by_question((answer for answer in answers if answer.browser == browser), part)
     return tuple(map(given.get, range(len(TOPICS))))
@@ -260,7 +260,7 @@ def count_answers(
     If one of the forms has too few answers, only the counts for both together are returned.
 
     Args:
-        part: "before" or "after".
+        part: "before" or "after" the lessons.
         answers: seat number -> answers of the student to both parts.
     """
     by_form: dict[str, list[Choices]] = {form: [] for form in FORMS}

@@ -121,7 +121,8 @@ class ClassDrawingCommands:
 
         Raises:
             EngineError: ``no_round``: the class has no round (a joint task).
-            ExampleError: as `make_text_data_set`.
+            ExampleError: ``text_long``, ``text_short``: the sentences have too many or too few
+                characters.
         """
         with self._class_register.edit_class(token, classroom) as room:
             current = room.current_round

@@ -73,7 +73,7 @@ class ClassRegister:
         return self._clock_offset + self.clock()
 
     def hide_old_classes(self) -> list[Classroom]:
-        """Hide the classes that appear unused for too long; return those that should be deleted."""
+        """Hide classes that appear unused for too long; return the classes to delete."""
         classes = self.class_rows.classes
         old = {
             classroom.id
@@ -189,7 +189,7 @@ class ClassRegister:
         """Yield a teacher's open class; when the context ends, store all changes.
 
         Raises:
-            EngineError: ``unknown_class``: as :meth:`find_own_open_class`.
+            EngineError: ``unknown_class``: the class is closed, deleted, or another teacher's.
         """
         with self.atomic_changes():
             yield self.find_own_open_class(token, classroom)
@@ -270,7 +270,7 @@ class ClassRegister:
         return [row for row in found if self.is_seated(classroom, row[0])]
 
     def is_seated(self, classroom: Classroom, student: Student) -> bool:
-        """Return whether a student has a seat in this class now, rather than in another class."""
+        """Return whether a student sits in this class now, and not in another class."""
         return self._seats_by_workspace.get(student.workspace) == (classroom.id, student.id)
 
     def find_workspace(self, workspace: str) -> OpenWorkspace | None:

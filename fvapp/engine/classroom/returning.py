@@ -18,7 +18,7 @@ from fvapp.engine.classroom.teachers import NOTE
 from fvapp.engine.runs import OpenWorkspace, tokens
 
 VALID = 600.0  # seconds for which a seat code shown on the board is valid
-MOST_ASSIGNMENTS = 50  # per class; the links of older assignments stop working
+MOST_ASSIGNMENTS = 50  # maximum number per class; links of older assignments stop working
 
 
 class SeatReturnCommands:
@@ -88,7 +88,8 @@ class SeatReturnCommands:
                 browsers that opened the seat with a code or card lose access.
 
         Raises:
-            EngineError: ``codes_unproven``: as :meth:`make_seat_code`.
+            EngineError: ``codes_unproven``: the teacher has not used the private teacher link or
+                the teacher password.
         """
         cards = []
         with self._class_register.edit_class(token, classroom) as room:
@@ -149,8 +150,8 @@ class SeatReturnCommands:
         Raises:
             EngineError: ``seat_code_unknown``: the code was used, has expired, or never existed;
                 ``seat_code_by_teacher``: the browser would lose its classes; ``work_here``: the
-                browser would lose other work, and `sure` is False; as
-                `ClassRegister.check_seats_open`.
+                browser would lose other work, and `sure` is False; or students cannot return to the
+                class now, see `ClassRegister.check_seats_open`.
         """
         with self._class_register.edit_workspace(token) as own:
             workspaces = self._class_register.workspaces
@@ -175,7 +176,7 @@ class SeatReturnCommands:
         Called with the engine's lock held.
 
         Raises:
-            EngineError: as `ClassRegister.check_seats_open`.
+            EngineError: students cannot return now, see `ClassRegister.check_seats_open`.
         """
         found = self._find_seat_by_code("card", code_hash)
         if found is None:
@@ -261,7 +262,7 @@ class SeatReturnCommands:
 
     def _can_code_open_seat(self, student: Student) -> bool:
         left = student.back_until - self._class_register.now()
-        # Refuse a code that seems valid for days: the clock was set back before a restart.
+        # Refuse a code that seems valid for days, because the clock was set back before a restart.
         return bool(student.back) and 0.0 < left < 2 * VALID
 
     def _find_seat_by_code(self, field: str, code_hash: str) -> tuple[Classroom, Student] | None:

@@ -48,7 +48,7 @@ class ClassRows:
             classroom = _row_from_json(Classroom, body)
             if classroom is not None:
                 self.classes[classroom.id] = drop_unknown_missions_and_round(classroom)
-                # Classes opened with an earlier version of the app have a code but no key.
+                # Earlier versions of the app gave classes no key for links, so a key is made here.
                 if classroom.is_open_to_students and not classroom.key:
                     self.store_class(replace(self.classes[classroom.id], key=tokens.new_link_key()))
         for of_class, body in students:

@@ -62,7 +62,7 @@ class StudentCommands:
         self._load_dataset = dataset
 
     def find_own_seat(self, token: str) -> StudentClassView | None:
-        """Return the visitor's seat in an open class, or None if they have none."""
+        """Return the visitor's seat in an open class, or None outside a class."""
         register = self._class_register
         with register.lock:
             if not register.class_rows.classes:
@@ -112,7 +112,8 @@ class StudentCommands:
                 ``limit_guesses_all``: there were too many wrong codes; ``class_door_closed``: the
                 teacher has stopped admission; ``class_banned``: the teacher has banned the student;
                 ``class_full``: the class has no free seat; ``class_held``: the visitor teaches an
-                open class; as `ClassRegister.check_not_seated` and `check_nickname`.
+                open class; the visitor is already in a class (`ClassRegister.check_not_seated`), or
+                the nickname is unsuitable (`check_nickname`).
         """
         with self._class_register.atomic_changes():
             register = self._class_register
@@ -186,8 +187,8 @@ class StudentCommands:
         with the engine's lock held.
 
         Raises:
-            EngineError: ``hunt_tries``: the student has no tries left in the hunt; as
-                ``HuntBudget.check_within_budget``.
+            EngineError: ``hunt_tries``: the student has no tries left in the hunt;
+                ``hunt_parameters``, ``hunt_epochs``: the run exceeds the hunt's limits.
         """
         seat = self._class_register.find_seat(workspace)
         hunt = seat[0].current_round_group_name if seat else None
@@ -206,9 +207,9 @@ class StudentCommands:
         """Check that a hunt (a contest) lets a run resume as `record`; the engine's lock is held.
 
         Raises:
-            EngineError: ``hunt_tries``: the run was lost, and other runs have used up the tries; as
-                ``HuntBudget.check_within_budget``; ``hunt_revealed``: the projector already shows
-                the run's result.
+            EngineError: ``hunt_tries``: the run was lost, and the student's other runs have used up
+                the tries; ``hunt_parameters``, ``hunt_epochs``: the run exceeds the hunt's limits;
+                ``hunt_revealed``: the projector already shows the run's result.
         """
         if run.active_hunt_seal:
             run.active_hunt_seal.hunt_budget.check_within_budget(record.final_settings)
@@ -268,8 +269,8 @@ class StudentCommands:
         Raises:
             EngineError: ``unknown_run``: no wall shows a network with this code; ``hunt_sealed``:
                 the results of the network's hunt (a contest) are still hidden; ``examples_gone``:
-                examples that the network trained on were deleted; as
-                ``NetworkSource.load_network``.
+                examples that the network trained on were deleted; ``no_model``: the run has no
+                weights.
         """
         classroom, wall, run = self._find_run_on_wall(code)
         return ShownNetwork(

@@ -26,7 +26,7 @@ from fvapp.engine.classroom.watching import EVERY, ClassSnapshots
 from fvapp.engine.runs import OpenWorkspace, tokens
 from fvapp.engine.store.calendar import DAY
 
-NOTE = "teacher"  # name of the note that marks workspaces with the teacher's right
+NOTE = "teacher"  # name of the note that marks workspaces with teacher privileges
 _MINUTE = 60.0  # seconds between checks of the system clock
 
 
@@ -38,7 +38,7 @@ class TeacherCommands:
     ``unknown_student``: there is no such student, or the student is banned.
 
     Args:
-        key: the key whose hash gives a workspace the teacher's right; see `teachers_right_key`.
+        key: the key whose hash gives a workspace teacher privileges; see `teachers_right_key`.
 
     Attributes:
         max_students: the largest number of students in a class.
@@ -81,7 +81,7 @@ class TeacherCommands:
     def all_classes(self, token: str) -> tuple[tuple[Classroom, int], ...] | None:
         """Return all teachers' classes with their student counts, the last used class first.
 
-        The result is None for a workspace that does not have the teacher's right.
+        The result is None for a workspace without teacher privileges.
         """
         with self._class_register.lock:
             return (
@@ -91,7 +91,7 @@ class TeacherCommands:
             )
 
     def claim_teachers_right(self, token: str, code: str) -> None:
-        """Give a workspace the teacher's right if `code` is the code in the private teacher link.
+        """Give a workspace teacher privileges if `code` is the code in the private teacher link.
 
         The workspace's classes no longer count towards the server's limit, and are never deleted to
         make room for others. The workspace can see and delete everybody's classes. The code has 80
@@ -100,7 +100,7 @@ class TeacherCommands:
 
         Raises:
             EngineError: ``teachers_code_unknown``: the code has expired or never existed, and the
-                workspace does not have the right yet; ``seat_only``: a code or card gave this
+                workspace has no teacher privileges yet; ``seat_only``: a code or card gave this
                 browser access only to a student's work in a class.
         """
         register = self._class_register
@@ -122,8 +122,7 @@ class TeacherCommands:
         """Replace the private teacher link, for use on another device; return the new link's path.
 
         Raises:
-            EngineError: ``teachers_right_missing``: the workspace does not have the teacher's
-                right.
+            EngineError: ``teachers_right_missing``: the workspace has no teacher privileges.
         """
         with self._class_register.locked_workspace(token) as workspace:
             if not self._has_teachers_right(workspace):
@@ -136,7 +135,7 @@ class TeacherCommands:
     def is_teachers_address_unused(self, token: str, path: str) -> bool:
         """Return whether `path` is the latest private teacher link and has not been used yet.
 
-        The result is False for a workspace that does not have the teacher's right.
+        The result is False for a workspace without teacher privileges.
         """
         with self._class_register.locked_workspace(token) as workspace:
             right = self._has_teachers_right(workspace)
@@ -147,7 +146,7 @@ class TeacherCommands:
             )
 
     def show_teachers_addresses(self, show: Callable[[str], None]) -> None:
-        """Call `show` with the path of the private teacher link, now and whenever it is renewed."""
+        """Call `show` with the private teacher link's path, now and after each renewal."""
         self._teachers_address.set_address_listener(show)
 
     def try_teachers_password(self, token: str, right: bool, address: str = "") -> bool:
@@ -208,7 +207,8 @@ class TeacherCommands:
         """Reopen a closed class, with its students and a new code; an open class is not changed.
 
         Raises:
-            EngineError: ``limit_open_classes``, ``class_joined``: as :meth:`open_class`.
+            EngineError: ``limit_open_classes``: the workspace teaches too many open classes;
+                ``class_joined``: the workspace has a seat in a class.
         """
         with self._class_register.atomic_changes():
             register = self._class_register
@@ -244,7 +244,7 @@ class TeacherCommands:
     def delete_class(self, token: str, classroom: str) -> None:
         """Delete a class and its students.
 
-        Deleting another teacher's class requires the teacher's right.
+        Deleting another teacher's class requires teacher privileges.
         """
         register = self._class_register
         with register.atomic_changes():
@@ -343,7 +343,7 @@ class TeacherCommands:
             self._snapshots.update_class_snapshot(room)
 
     def remove_idle_students(self, token: str, classroom: str, students: Collection[str]) -> int:
-        """Remove those of the given students who have done nothing; return their number.
+        """Remove any of the given students who have done nothing; return how many were removed.
 
         Args:
             students: ids of the students.
@@ -420,7 +420,7 @@ class TeacherCommands:
         return code
 
     def _delete_idle_class(self) -> None:
-        """Delete one class if workspaces without the teacher's right have opened too many.
+        """Delete one class if workspaces without teacher privileges have opened too many classes.
 
         Only a class in which no student has finished a run may be deleted. Among such classes, the
         class with the fewest students present is deleted. Ties are broken in favour of a class
@@ -464,7 +464,7 @@ class TeacherCommands:
         self._class_register.delete_class(classroom)
 
     def _has_teachers_right(self, workspace: OpenWorkspace | None) -> bool:
-        """Return whether a workspace has a note that records the teacher's right."""
+        """Return whether a workspace has a note that records its teacher privileges."""
         kept = workspace and workspace.read_note_value(NOTE)
         return isinstance(kept, str) and compare_digest(
             kept.encode(), self._teachers_right_hash.encode()

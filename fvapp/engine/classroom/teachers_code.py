@@ -1,4 +1,4 @@
-"""The private teacher link: opening it gives a browser's workspace the teacher's right for good."""
+"""The private teacher link, which permanently gives a browser's workspace teacher privileges."""
 
 from collections.abc import Callable
 from contextlib import suppress
@@ -14,7 +14,7 @@ VALID = 600.0  # seconds for which a private teacher link stays valid after its 
 
 
 class TeachersAddress:
-    """The private teacher link, an address that gives a browser the teacher's right.
+    """The private teacher link, an address that gives a browser teacher privileges.
 
     Browsers store addresses in their history, cache and session files. So an address stops working
     `VALID` seconds after its first use, and a new address replaces it.
@@ -75,7 +75,7 @@ class _StoredKey:
 
 @cache
 def teachers_right_key(home: Path) -> str:
-    """Return the key whose hash gives a workspace the teacher's right; no browser gets the key.
+    """Return the key whose hash gives a workspace teacher privileges; no browser gets the key.
 
     The key is made once for each data folder. If it cannot be written there, it is valid until this
     process ends. In earlier versions, the private teacher link contained the key.

@@ -71,8 +71,8 @@ class VoteCounter:
                 found[place::_COUNTERS] for place in range(min(_COUNTERS, len(found)))
             ] or [[]]
             asked = [self._thread_pool.submit(self._cast_votes, part) for part in others]
-            # `_count_votes` waits for the tasks in `asked`. It is queued last, so that those tasks
-            # begin first.
+            # `_count_votes` waits for the tasks in `asked`. `_count_votes` is queued last, so that
+            # the tasks begin first.
             self._thread_pool.submit(self._count_votes, classroom.id, current.number, first, asked)
 
     def _cast_votes(self, runs: list[Run]) -> Cast:

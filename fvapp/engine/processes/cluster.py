@@ -116,7 +116,7 @@ class Cluster:
     def ask_workers_to_leave(self) -> None:
         """Ask the workers to exit as soon as their runs can continue on other workers."""
         for child in self._children.values():
-            with suppress(OSError, ValueError):  # the child process may have ended already
+            with suppress(OSError, ValueError):  # ignore a child process that has already ended
                 if child.stdin:
                     child.stdin.write(b"leave")
                     child.stdin.flush()
@@ -133,7 +133,7 @@ class Cluster:
             try:
                 address = json.loads(self._file.read_text())["address"]
                 return self._address or address
-            except (OSError, ValueError):  # the scheduler is still writing its address file
+            except (OSError, ValueError):  # the address file is not complete yet
                 try:
                     scheduler.wait(0.02)
                 except subprocess.TimeoutExpired:
@@ -166,9 +166,9 @@ class Cluster:
     def _start_child(
         self, name: str, role: str, arguments: list[str], guards_folder: bool = False
     ) -> None:
+        files = self.credentials
         # Each child is a new Python process. Forking a process that has already imported Keras
         # would be faster, but the child hangs if TensorFlow has computed anything before.
-        files = self.credentials
         command = [
             sys.executable,
             "-m",

@@ -97,7 +97,7 @@ def _read_words(file: Path) -> list[str]:
 
 def _read_number(file: Path) -> int | None:
     words = _read_words(file)
-    # "max" means no limit. In version 2 of control groups, the root group has no such file.
+    # "max" means no limit. In version 2 of control groups, the root group has no limit file.
     return int(words[0]) if words and words[0].isdigit() else None
 
 

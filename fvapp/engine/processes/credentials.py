@@ -120,7 +120,7 @@ def sign_certificate(
 def make_private_folder() -> Path:
     """Make a folder that only this user can open, and write this process's id to a file in it."""
     remove_abandoned_folders()
-    folder = Path(tempfile.mkdtemp(prefix=_PREFIX))  # a folder with mode 0700
+    folder = Path(tempfile.mkdtemp(prefix=_PREFIX))  # mode 0700: only this user
     write_private_file(folder / _OWNER, str(os.getpid()).encode())
     return folder
 

@@ -47,7 +47,7 @@ def watch_scheduler(
                 misses = 0
                 listed(answer["workers"])
             if ended.wait(timing.ping_interval_seconds) or client.status != "running":
-                return  # the supervisor detects a client that is not running
+                return  # the client has stopped, which the supervisor notices
         lost()
 
     threading.Thread(target=ping_until_lost, name="fvapp-ping", daemon=True).start()

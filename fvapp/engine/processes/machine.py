@@ -12,8 +12,8 @@ from fvapp.core.errors import EngineError
 from fvapp.core.processor import require_avx
 from fvapp.engine.processes.containers import PROC, core_limit, memory_limit
 
-WORKER_MB = 1_100  # reserved for a worker: Keras, data sets, and a lesson's compiled programs
-SERVER_MB = 650  # reserved for the server and Dask's scheduler
+WORKER_MB = 1_100  # memory of a worker: Keras, data sets, and a lesson's compiled programs
+SERVER_MB = 650  # memory of the server and Dask's scheduler together
 RESIDENT_MB = 900
 """Minimum memory of the machine or container, in MB, for a worker that always runs.
 
@@ -64,8 +64,8 @@ def check_machine_can_train(workers: int) -> None:
         workers: how many workers the machine can run.
 
     Raises:
-        EngineError: ``no_memory``: there is too little memory for a worker; as
-            :func:`require_avx`.
+        EngineError: ``no_memory``: there is too little memory for a worker; ``no_avx``: the
+            processor has no AVX instructions.
     """
     if not workers:
         raise EngineError("no_memory")

@@ -24,7 +24,7 @@ def call_when_asked_to_leave(work: Callable[[], None]) -> None:
 
 
 def _end_process_with_server() -> None:
-    while os.read(0, 1024) and _asked_to_leave:  # without a callback, any input ends the process
+    while os.read(0, 1024) and _asked_to_leave:  # if no callback is set, any input ends the process
         _asked_to_leave[0]()
     folder = os.environ.get(FOLDER)
     if folder:

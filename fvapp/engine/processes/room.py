@@ -31,7 +31,7 @@ from fvapp.engine.workers.versions import required_versions
 PORT = 8786  # Dask's default for the scheduler
 DAYS = 30
 MOST_BYTES = 50_000
-FOLDER = "lab"  # name of a subfolder of the app's data folder
+FOLDER = "lab"  # subfolder of the app's data folder that holds the room's certificates
 JOIN_FILE = "fvapp-lab-join.json"
 TEACHER_FILE = "teacher.json"
 _TEACHER = "fvapp teacher"

@@ -168,7 +168,8 @@ class Supervisor:
         if cluster is not None:
             cluster.close()
         if client is not None:
-            # The client is closed in a thread, because it waits for the scheduler, which is gone.
+            # The client is closed in a thread, because closing it waits for the scheduler, which is
+            # gone.
             threading.Thread(
                 target=_close_client, args=(client,), name="fvapp-close", daemon=True
             ).start()
@@ -226,7 +227,7 @@ class Supervisor:
                 return
             self._cluster = cluster
             cluster.start_scheduler()
-        if self._hosts.resident_workers:  # further workers may start on demand
+        if self._hosts.resident_workers:  # start one worker now; others start on demand
             self.start_another_worker()
         self._connect_client(
             cluster.wait_for_scheduler_address(self._timing.scheduler_start_timeout_seconds),

@@ -160,9 +160,9 @@ class SharedEngineState:
         """Admit a workspace's runs to the queue; if it is full, pause runs of other workspaces.
 
         Raises:
-            EngineError: ``limit_cancelled``: the visitor has cancelled too many runs; as
-                :meth:`check_disk_space` and
-                :func:`fvapp.engine.runs.admission.find_runs_to_displace`.
+            EngineError: ``limit_cancelled``: the visitor has cancelled too many runs; or there is
+                no room on the disk (:meth:`check_disk_space`) or in the queue
+                (:func:`fvapp.engine.runs.admission.find_runs_to_displace`).
         """
         self._cancellation_limit.check_limit(workspace.id, self.clock())
         known = [workspace.runs.get(record.id) for record in records]
@@ -190,7 +190,7 @@ class SharedEngineState:
 
         Raises:
             EngineError: ``limit_imports``: the visitor has imported too many files within a minute;
-                as :meth:`edit_workspace`.
+                or the token opens no workspace.
         """
         with self.edit_workspace(token) as workspace:
             self._import_limit.check_and_add_event(workspace.id, self.clock())
@@ -203,8 +203,8 @@ class SharedEngineState:
             wanted: bytes that these runs need in total.
 
         Raises:
-            EngineError: ``limit_runs``: the workspace would have too many runs; as
-                :func:`fvapp.engine.runs.shares.find_films_to_delete`.
+            EngineError: ``limit_runs``: the workspace would have too many runs; ``limit_disk``,
+                ``limit_disk_all``: there is too little disk space.
         """
         if count and len(workspace.runs) + count > self.limits.runs:
             raise EngineError("limit_runs", most=self.limits.runs)

@@ -59,7 +59,7 @@ class Limits:
 
     queued: int = 12  # number of waiting and training runs in a workspace
     queued_all: int = 200
-    queued_first: int = 2  # groups of runs waiting in a workspace in which no run has ended yet
+    queued_first: int = 2  # groups of waiting runs in a workspace in which no run has ended yet
     minutes: int = 60  # total training time, in minutes, of a workspace's waiting and training runs
     minutes_all: int = 600
     cancelled_a_minute: int = 20  # unfinished runs that a workspace may stop, pause or delete
@@ -102,7 +102,7 @@ class Limits:
         return cls(**values)
 
 
-WAIT = 30.0  # seconds a new workspace waits at an address with too many wrong guesses
+WAIT = 30.0  # seconds that a new workspace waits after too many wrong guesses from its address
 FORGET = 600.0  # seconds from the start of a wait after which the workspace must wait again
 
 

@@ -11,7 +11,7 @@ from fvapp.engine.store.journal import Journal
 
 
 class TokenRow(NamedTuple):
-    """The workspace and scope that a token opens, and the code encrypted under the token."""
+    """The workspace and scope that a token opens, and the encrypted recovery code."""
 
     workspace_id: str
     encrypted_recovery_code: bytes | None = None

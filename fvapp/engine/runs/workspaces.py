@@ -91,8 +91,8 @@ class Workspaces:
         except EngineError as error:
             if error.code != "unknown_workspace":
                 raise
-        # The token is unknown because nothing is stored for it yet, or because the store is gone.
-        # The browser keeps its token.
+        # For an unknown token (nothing is stored for it yet, or the store is gone), make an empty
+        # workspace. The browser keeps its token.
         self._forget_empty_workspaces()
         self.last_visit_at = self._clock()
         workspace = OpenWorkspace(

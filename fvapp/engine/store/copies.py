@@ -56,7 +56,7 @@ class DatabaseCopies:
         """Replace both copies with one new copy, because they contain data that was deleted since.
 
         Raises:
-            OSError, sqlite3.Error: as :meth:`make_hourly_database_copy`.
+            OSError, sqlite3.Error: the copy cannot be written; the previous copies are kept.
         """
         self.make_hourly_database_copy(now)
         self._daily_copy.unlink(missing_ok=True)

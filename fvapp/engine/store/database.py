@@ -87,7 +87,7 @@ class Store:
             self._db = self._read_connection = _connect_database(path)
         try:
             self._prepare_database()
-            if home:  # in WAL mode, a second connection can read during a slow write
+            if home:  # a second connection, which in WAL mode can read during a slow write
                 with translate_disk_errors():
                     self._read_connection = _connect_database(path)
         except EngineError:

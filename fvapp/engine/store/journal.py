@@ -151,7 +151,8 @@ class Journal:
         """Return the file of a run's frames, even if it is not written yet, or None.
 
         Raises:
-            EngineError: as :meth:`read_checkpoint`.
+            EngineError: ``run_damaged``: the file is gone or damaged; or an error of
+                `translate_disk_errors`.
         """
         return self._read_stored_or_pending_file("frames", run)
 

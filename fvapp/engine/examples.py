@@ -204,8 +204,8 @@ class ExampleCommands:
         If one example cannot be added, none is added. Examples that already exist are not changed.
 
         Raises:
-            ExampleError: as ``read_examples_file`` and :meth:`keep_example`, except
-                ``example_kept``.
+            ExampleError: the file is damaged (``read_examples_file``), or an example in it is
+                invalid (:meth:`keep_example`).
             EngineError: ``limit_examples``, ``limit_imports``: the visitor has too many examples,
                 or has imported too many files.
         """
@@ -242,7 +242,7 @@ class ExampleCommands:
                 to choose examples for testing as if they were added one by one.
 
         Raises:
-            ExampleError, EngineError: as :meth:`import_example_file`.
+            ExampleError, EngineError: an example is invalid, or a limit is exceeded.
         """
         new: dict[str, Example] = {}
         for image, label, source in given:

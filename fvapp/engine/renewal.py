@@ -74,7 +74,7 @@ class WorkerReplacement:
         grown = find_outgrown_worker(workers, self._limit_mb, quiet)
         if grown is None:
             return
-        if grown.pc:  # on another PC, the command `lab join` starts the replacement worker
+        if grown.pc:  # on another PC, `lab join` replaces a worker that ends
             grown.is_leaving = True
         elif self._has_room_for_worker:
             self._outgrown_worker = grown

@@ -47,15 +47,15 @@ class TeachingCommands:
         Raises:
             EngineError: ``teach_not_own``: `model` is a data set; ``teach_nan``: a weight of the
                 network is not a finite number; ``unknown_example``: an example was deleted;
-                ``limit_teachings``: the visitor has taught networks too often within a minute; as
-                `_check_teachable`.
+                ``limit_teachings``: the visitor has taught networks too often within a minute; or
+                the network cannot be taught these examples, see `_check_teachable`.
         """
         with self._engine_state.locked_workspace(token) as workspace:
             now = self._engine_state.clock()
             if model in DATASETS:
                 raise EngineError("teach_not_own")
             parent = self._workspaces.find_run(token, model)
-            # sort the examples by id, as in the arrays of `ExampleSet`
+            # sort the examples by id, to match the order of the arrays in `ExampleSet`
             chosen = sorted(
                 self._examples.find_examples(workspace, examples), key=lambda example: example.id
             )

@@ -235,7 +235,7 @@ class ScriptTurns:
             self._queue.add_run(turn, self._clock())
         self._begin_waiting_runs()
         while not turn.begin_event.wait(LONG):
-            self._begin_waiting_runs()  # a run that takes longer than `LONG` lets other runs begin
+            self._begin_waiting_runs()  # other runs may begin during a run longer than `LONG`
         return turn
 
     def _begin_waiting_runs(self) -> None:

@@ -124,7 +124,8 @@ class NetworkSource:
             For each run, its logits, float32 [n, classes]; the labels [n].
 
         Raises:
-            EngineError, ModelError: as :meth:`answer_question`; some only during the iteration.
+            EngineError, ModelError: a model cannot answer, see :meth:`answer_question`; some errors
+                are raised only while iterating.
         """
         data = self.load_dataset_of(runs[0])
         few = (runs[begin : begin + _AT_ONCE] for begin in range(0, len(runs), _AT_ONCE))

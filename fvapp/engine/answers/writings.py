@@ -44,7 +44,7 @@ class WrittenLineCache:
         self._cache = ByteCache(MOST_BYTES)
 
     def lines_written_by_network(self, run: Run) -> tuple[WrittenLine, ...]:
-        """Return the lines that a run's network wrote as training went on; empty if not on text.
+        """Return the lines that a text network wrote in training; empty for other networks.
 
         Raises:
             EngineError: a stored file of the run cannot be read.

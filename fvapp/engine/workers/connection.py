@@ -59,7 +59,7 @@ class WorkerConnection:
             # raises an AttributeError.
             raise WorkerUnreachable(address) from error
         if not isinstance(answer, Mapping):
-            raise WorkerUnreachable(address)  # another program sent the answer
+            raise WorkerUnreachable(address)  # the answer is not from one of the app's workers
         if "error" in answer:
             code, details = answer["error"]
             raise EngineError(code, **details)

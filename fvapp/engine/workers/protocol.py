@@ -144,10 +144,11 @@ class EvaluationBegun(RunMessage):
     """A run has finished training and is now being evaluated on the test set."""
 
 
+# Functions that read and check a run's id and attempt.
 _RUN = (
     partial(read_as_type, str),
     partial(read_as_type, int),
-)  # functions that read a run's id and attempt
+)
 # Each message that workers send, with the functions that read and check its values.
 _READERS: dict[type[Message], tuple[Callable[[object], object], ...]] = {
     WorkerWarm: (partial(read_as_type, str), partial(read_as_type, Speed)),

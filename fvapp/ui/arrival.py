@@ -124,7 +124,8 @@ def _enter_workspace(engine: EmbeddedEngine) -> FvappError | None:
         if not opened.class_ids_elsewhere <= before.class_ids_elsewhere:
             queue_message(page_translator()("classroom.doors.gone"))
     elif before is not None and before.token == opened.token:
-        # A code entered in another tab has assigned this token to another workspace.
+        # A code entered in another tab has moved this token to another workspace, so this tab
+        # follows.
         _switch_workspace(opened.token)
         queue_message(page_translator()("workspace.elsewhere"))
     elif not opened.is_complete:

@@ -81,6 +81,6 @@ def _read_settings_note(
 
 def _write_settings_note(engine: EmbeddedEngine, token: str) -> None:
     state = st.session_state
-    with suppress(FvappError):  # if the disk fails, the page says so; the tab keeps its settings
+    with suppress(FvappError):  # the page reports disk errors; this tab keeps the settings anyway
         note = {"settings": state[_SETTINGS].to_json(), "address": state.get(_ADDRESS)}
         engine.notes.write_note(token, _NOTE, note)

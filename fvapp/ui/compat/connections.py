@@ -73,7 +73,7 @@ def reporting_message_bytes(
     def report_bytes(receive: Callable) -> Callable:
         def data_received(self: WebSocketsSansIOProtocol, data: bytes) -> None:
             if self.close_sent and len(data) > _FAREWELL:
-                self.transport.abort()  # uvicorn would read for another ten seconds
+                self.transport.abort()  # abort, because uvicorn would go on reading for ten seconds
                 return
             before = len(self.frames)
             receive(self, data)
@@ -88,7 +88,7 @@ def reporting_message_bytes(
         protocol.conn.reader.buffer.clear()
         protocol.conn.parser.close()  # free the last message, which the parser holds
         while protocol.close_sent and not protocol.queue.empty():
-            protocol.queue.get_nowait()  # the app will not read the queued messages
+            protocol.queue.get_nowait()  # discard queued messages, which the app will not read
 
     cost = "messages that come slowly can fill the memory"
     return temporarily_replaced(

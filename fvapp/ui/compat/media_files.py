@@ -46,7 +46,7 @@ def _keep_downloads(remove: Callable[[MediaFileManager], None]) -> Callable:
             for name, since in unused_since.items():
                 is_picture = name in files and files[name].kind is MediaFileKind.MEDIA
                 if is_picture or now - since >= KEPT_SECONDS:
-                    self._drop_deferred_id(name)  # does nothing if this is a file
+                    self._drop_deferred_id(name)  # does nothing if `name` is a file
                     if name in files:
                         self._delete_file(name)
 

@@ -41,7 +41,7 @@ _NAMES = ("dataset", "part", "index")  # names of the page's parameters in the U
 
 def show_page(visit: Visit) -> None:
     """Draw the data page."""
-    take_settings_from_address(visit, besides=(*_NAMES, "show"))  # parameters that are not settings
+    take_settings_from_address(visit, besides=(*_NAMES, "show"))  # these are not settings
     for key, first in zip(
         (_DATASET, _PART, _INDEX), _default_parameters(visit).values(), strict=True
     ):
@@ -49,7 +49,7 @@ def show_page(visit: Visit) -> None:
         if st.session_state.get(key) is None:
             st.session_state[key] = first
     _take_parameters_from_address(visit)
-    if st.session_state[_DATASET] == OWN:  # a new data set has no classes yet
+    if st.session_state[_DATASET] == OWN:  # the new data set's classes must be named first
         st.session_state[_DATASET] = visit.settings.dataset
         go_to_drawing(visit)
     st.title(visit.t("data.title"))

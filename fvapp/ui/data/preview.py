@@ -30,7 +30,7 @@ from fvapp.ui.visit import Visit
 
 EXAMPLES = 10  # maximum number of images shown of each class
 _LINES = 4  # maximum number of lines of text shown for each next character
-_SCALE = 2  # side of an image's pixel, in pixels of the PNG
+_SCALE = 2  # side of each pixel of an image, in pixels of the PNG
 _SIDE = 56  # side of an image, in pixels of the PNG
 _CHOICES = ("rare_class", "rare_share", "marked_class")
 _TRIED = "data_tried"

@@ -122,8 +122,7 @@ def draw_input_remarks(
     """Draw remarks below the answer: on the network's input, and on outdated weights."""
     t = visit.t
     info = DATASETS[dataset]
-    # This remark explains that the network knows only the visitor's own classes, and no other part
-    # of the page does.
+    # Only this remark explains that the network knows no classes other than the visitor's own.
     if answers is not None and info.is_own:
         st.caption(t("own.knows", names=t("common.comma").join(info.english_names)))
     if answers is not None and answers.answer_with_chosen_steps.is_stale:

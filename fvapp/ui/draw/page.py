@@ -128,7 +128,7 @@ def _draw_page_fragment(visit: Visit) -> None:
     draw_most_helpful_units(visit, question, answer, dataset)
     if question is not None:
         draw_step_comparison(visit, question, answer, dataset)
-    visit.messages.note_notices_shown()  # after a stroke, only this fragment is redrawn
+    visit.messages.note_notices_shown()  # call here, as a stroke redraws only this fragment
 
 
 def _draw_answer_column(

@@ -29,7 +29,7 @@ _QUICK = 0.05  # time limit in seconds for a search that the visitor did not req
 _SEARCHED = "short_searched"  # session key: the question for which the visitor requested a search
 _FOUND = "fewest_found"  # key of the button that says how few pixels change the answer
 _ICON = ":material/search:"
-_FOLD = "inside_short"  # key of the expander
+_FOLD = "inside_short"  # key of the expander with this look inside the network
 _FOLD_HEIGHT = 180  # approximate height of the open expander, in pixels
 
 

@@ -27,7 +27,7 @@ from fvapp.ui.parts import (
 from fvapp.ui.visit import Visit
 
 _component = make_component(__file__)
-_HEIGHT = 220  # height of the text fields, in pixels
+_HEIGHT = 220  # height of each text field, in pixels
 _SHOWN_DROPPED = 60
 _FIELD = "own_text_field"
 

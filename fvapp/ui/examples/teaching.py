@@ -55,7 +55,7 @@ def draw_teach_button(
             visit.engine.teaching.teach_network(
                 visit.token, run.id, examples, mixed=bool(st.session_state.get("teach_mixed"))
             )
-        st.rerun()  # the whole page then waits for the result
+        st.rerun()  # redraw the whole page, which then waits for the result
 
     st.toggle(
         t("teaching.mix"), key="teach_mixed", help=t("teaching.mixed_help"), persist_state="session"

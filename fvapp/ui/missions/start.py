@@ -50,7 +50,7 @@ def _submit_runs(opened: OpenMission) -> None:
     visit = opened.visit
     attempt = opened.mission_progress.attempt + 1
     if any(record.state not in FINISHED for record in opened.read_run_records()):
-        return  # a duplicate of the click has started the runs
+        return  # a duplicate of this click has already started the runs
     with visit.messages.queueing_errors():
         group = f"{opened.mission.run_group_prefix}{attempt}"
         click = click_id("mission", opened.mission.id, attempt)

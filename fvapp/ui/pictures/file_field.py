@@ -120,8 +120,8 @@ def _draw_file_field(visit: Visit, label: str, key: str, take: TakeFile, **data:
             data={"label": label, **data},
             on_sent_change=lambda: accept_new_file(state.get(field)),
         )
-    # If the last script run was interrupted, the callback could not read the file, so it is taken
-    # here.
+    # If the last script run was interrupted, the callback could not read the file, so the file is
+    # taken here.
     if accept_new_file(result):
         st.rerun()
 

@@ -28,8 +28,8 @@ from fvapp.ui.compat.connections import (
 if sys.platform != "win32":
     import resource
 
-# Seconds in which a connection's first request must arrive completely; later requests get twice as
-# long.
+# Seconds within which a connection's first request must arrive completely; later requests get twice
+# as long.
 SILENT_SECONDS = 10.0
 # Maximum number of checks without progress before a connection is closed: while it waits for a
 # request, and while it waits for the client to read an answer.
@@ -51,7 +51,7 @@ MOST_HELD = 64 * 2**20
 def raise_file_limit(wanted: int = MOST_FILES) -> int:
     """Raise this process's limit on open files to `wanted` or near it; return the new limit."""
     if sys.platform == "win32":
-        return wanted  # Windows has no such limit for sockets
+        return wanted  # Windows does not limit the number of sockets
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     most = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
     if soft != resource.RLIM_INFINITY and soft < most:
@@ -99,7 +99,7 @@ class WaitingConnections:
             if wait and wait[0] in LOOKS:
                 oldest.abort()
             elif wait:
-                self._waiting_connections[oldest] = None  # its request is being answered
+                self._waiting_connections[oldest] = None  # kept, as its request is being answered
 
     def _close_if_stalled(
         self, transport: asyncio.Transport, before: tuple[str, object] | None = None, looks: int = 0
@@ -194,7 +194,7 @@ def watch_connections(seconds: float = SILENT_SECONDS, most: int = MOST_WAITING)
     """Close stalled connections until the block ends; must be entered in the event loop.
 
     Args:
-        seconds: time in which a connection's first request must arrive.
+        seconds: number of seconds within which a connection's first request must arrive.
         most: maximum number of connections waiting at a time. It is lowered to a third of the
             process's limit on open files, because a response read from a file takes two
             descriptors.

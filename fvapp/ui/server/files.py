@@ -40,7 +40,7 @@ _ITS_FONT = re.compile(rb'<link\s+rel="preload"[^>]*as="font"[^>]*>')
 _TOLD = PRELOADED_FONT.encode() + PAGE_TOLD + (GREETING + late_scripts_html()).encode()
 _STYLE = page_style().encode()
 _LEVEL = 9
-# A compressed file is used if its size is below this share of the original's; fonts hardly shrink.
+# A compressed file is used only if smaller than this share of the original, as fonts hardly shrink.
 _WORTH = 0.9
 _CONDITIONS = ("range", "if-none-match", "if-modified-since")
 

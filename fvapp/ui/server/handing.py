@@ -23,7 +23,7 @@ from fvapp.i18n import Translator
 
 PATH = "at-home"
 SECONDS = 600.0
-MOST_BYTES = 32 * 2**20  # maximum size of all files for phones, and of all files from walls
+MOST_BYTES = 32 * 2**20  # maximum bytes of all files for phones, and of all files from walls
 
 # Headers of a served page, which may run its own script and offer a download, but must not access
 # the app's storage in the browser, which contains the workspace's token.

@@ -35,6 +35,7 @@ async def serve_smallest_edition(request: Request) -> Response:
         content = await asyncio.to_thread(smallest_edition_html)
     except FvappError:
         return PlainTextResponse("Not found", 404, SANDBOXED)
-    # With a file name, the response does not get the app's scripts from `fvapp.ui.server.files`.
+    # The file name marks the page as a download, so `fvapp.ui.server.files` adds no scripts to the
+    # page.
     named = {"Content-Disposition": f'inline; filename="{FILE}"', "Cache-Control": "no-cache"}
     return Response(content, media_type="text/html", headers=SANDBOXED | named)

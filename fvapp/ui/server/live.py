@@ -266,7 +266,7 @@ async def _send_versions(socket: WebSocket, page: LivePage) -> None:
         try:
             await socket.send_text(str(sent))
         except (WebSocketDisconnect, RuntimeError):
-            return  # the socket is closed; `_read_visibility` ends, too
+            return  # the socket is closed, which also ends `_read_visibility`
         pause = LATE * await _sleep_overrun(PAUSE)
         # The pause ends as soon as the event loop is on time again, so that a single stall does not
         # slow down redraws.
@@ -287,5 +287,5 @@ async def _keep_workspace_in_use(engine: EmbeddedEngine, token: str) -> None:
     """Mark the workspace as in use at intervals, since an idle page sends no requests."""
     while True:
         await asyncio.sleep(SIGN_OF_LIFE)
-        with suppress(FvappError):  # the page itself reports errors
+        with suppress(FvappError):  # any error is shown by the page itself
             await asyncio.to_thread(engine.workspaces.latest_change_number, token)

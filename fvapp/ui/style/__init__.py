@@ -13,7 +13,7 @@ from fvapp.i18n import Translator
 
 FONTS = Path(__file__).parent / "fonts"
 
-# The style sheets are sorted by name, but no rule may rely on their order.
+# Sorting makes the result reproducible; no rule may rely on the order of the style sheets.
 _CSS = "".join(
     path.read_text(encoding="utf-8") for path in sorted(Path(__file__).parent.glob("*.css"))
 )

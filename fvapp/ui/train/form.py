@@ -102,7 +102,7 @@ def read_settings_form(visit: Visit) -> SettingsForm:
         return form  # nothing has changed since the last call
     if form is None:
         fields = {row.name: _make_field(row, 0, before) for row in SETTINGS.values()}
-        press_time = card.at  # ignore an old press that a reconnected browser repeats
+        press_time = card.at  # later repeats of this press are ignored
     else:
         fields = (
             form.fields_by_row

@@ -105,7 +105,7 @@ def _draw_live_run(visit: Visit, shown: RunRecord | None, primary: bool) -> bool
         if record is not None and record.taught and record.taught.outcome:
             draw_teaching_result(visit, record)
     figures = _cached_run_figures(visit, record, curves)
-    with st.container(key="learning"):  # the style sheet arranges its parts
+    with st.container(key="learning"):  # the style sheet arranges the parts below
         with st.container(key="run_commands"):
             draw_run_buttons(visit, record, primary)
         draw_written_lines(visit, record)

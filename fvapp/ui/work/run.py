@@ -183,7 +183,7 @@ def _examples_of_run(visit: Visit, record: RunRecord) -> ExampleSet | None:
 
 def _undo_run_deletion(visit: Visit) -> None:
     deleted = st.session_state.get(_DELETED)
-    if deleted is None:  # duplicate of the same click, or a double click
+    if deleted is None:  # an earlier duplicate of this click has restored the run
         return
     with visit.messages.queueing_errors():
         visit.engine.runs.add_run(visit.token, *deleted)

@@ -85,8 +85,8 @@ def draw_training_film(view: InspectedImage) -> ToolExplanation | None:
         ]
         with st.container(key="play"):
             _component(key="film", data=_film_data(view, networks, titles, dots))
-        # The GIF contains test images. In a visitor's own data set, these are drawings by people,
-        # so such a set gets no download.
+        # The GIF contains test images. In a visitor's own data set, the test images are people's
+        # drawings, so the GIF cannot be downloaded.
         info = record.settings.dataset_info
         if can_draw_gif(info) and not info.is_own:
             draw_learning_gif_download(visit, record, view.image, key="take_film")

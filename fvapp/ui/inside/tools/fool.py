@@ -82,7 +82,8 @@ def draw_fooling_tool(view: InspectedImage) -> ToolExplanation | None:
                 "shown": _changed_cell_numbers(shown_change) if shown_change else [],
                 "lead": _changed_answer_html(view, cells, searched),
             }
-            # The best result is read last, since `_changed_answer_html` may have stored a new one.
+            # The best result is read last, since `_changed_answer_html` may have stored a better
+            # result.
             best = fewest_painted_pixels(view)
             words["best"] = t("inside.fool.best", n=best) if best else ""
             _component(key=key, data=data, on_painted_change=lambda: None)
@@ -252,7 +253,7 @@ def _search_fewest_pixels(
     name = (*view.cache_key, target, at_ink)
     results = st.session_state.setdefault(_SEARCHED, {})
     if name not in results or view.model.is_training:
-        while len(results) > 1:  # keep the results of two searches
+        while len(results) > 1:  # keep only the results of the last two searches
             results.pop(next(iter(results)))
         results[name] = change_fewest_pixels(view.network, view.image, target, at_ink)
     return results[name]

@@ -6,7 +6,7 @@ from fvapp.core.missions.table.five_outputs import spare_output_share_texts
 from fvapp.ui.missions.flow import MissionFlow
 from fvapp.ui.missions.kept import OpenMission
 
-# Number of test images to classify; the engine classifies about 64 images at a time.
+# Number of test images to classify, below the engine's default limit of 64 images per command.
 _SPARE_ASKED = 60
 
 

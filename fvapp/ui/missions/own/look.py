@@ -75,7 +75,7 @@ class LookMissionFlow(MissionFlow):
         t = opened.t
         own = opened.mission_progress
         dataset = opened.dataset
-        # The screen with the rule shows the first sentence.
+        # The task's first sentence is left out, because the screen with the rule has shown it.
         _, task = split_first_sentence(t("missions.look.task"))
         st.markdown(task)
         last = len(dataset.x_train) - 1

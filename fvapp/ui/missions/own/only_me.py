@@ -122,7 +122,7 @@ def _drawings_by_others(opened: OpenMission) -> tuple[np.ndarray, np.ndarray]:
     if opened.mission_progress.variant != "neighbour":
         return digits_by_others(open_dataset("mnist"))
     # Earlier versions of the app asked for fewer drawings, so a judged mission always counts as
-    # having enough.
+    # having enough drawings.
     enough = opened.mission_progress.judged or _has_enough_drawings(opened, OTHERS)
     examples = kept_examples(opened.visit, OTHERS) if enough else ()
     labels = len(DIGITS) - 1 - np.array([example.label for example in examples], int)

@@ -62,7 +62,7 @@ def _split_paragraph(text: str, words: list[str], t: Translate) -> list[TextPart
 
 
 def _split_plain_text(text: str, words: list[str], t: Translate) -> list[TextPart]:
-    # The earliest match counts; of several matches at the same place, the longest.
+    # The earliest match counts; of several matches at the same place, the longest match counts.
     matches = [
         (match, word)
         for word in words

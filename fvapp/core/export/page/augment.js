@@ -1,5 +1,5 @@
 /**
- * Vary an image as fvapp/learn/augmentation.py does: turn, shear, stretch and shift it, with linear interpolation.
+ * Vary an image as fvapp/learn/augmentation.py does: rotate, shear, stretch and shift, with linear interpolation.
  * `draws` are six numbers from -1 to 1.
  */
 function vary(images, from, into, to, [turn, sheared, tall, wide, below, beside], { degrees, shear, stretch, shift }) {

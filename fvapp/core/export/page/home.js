@@ -8,7 +8,7 @@ const lessons = {}; // the visitor's work on each set of images, for a later ret
 const templates = [...all("template")];
 let set, teacher, language;
 
-/** Return a network of random weights, with one hidden layer or none. */
+/** Return a new network with random weights, with one hidden layer or none. */
 function freshOf(neurons, classes) {
   const widths = [SIDE * SIDE, ...(neurons ? [neurons] : []), classes];
   const dense = widths.slice(1).map((units, at) => {
@@ -115,7 +115,7 @@ class Lesson extends Teacher {
     super.save({ set, language });
   }
 
-  /** Install the content of a file, which may belong to another set of images than the one on the page. */
+  /** Install the content of a file, which may belong to a set of images other than the page's. */
   async take(found) {
     if (found.set !== set) {
       this.back.pop(); // drop the undo step just recorded: work on this set does not change

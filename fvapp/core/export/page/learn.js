@@ -75,7 +75,7 @@ class Learner {
     }
   }
 
-  /** Return the loss of one image, and the label that the network gives it. */
+  /** Return the loss of one image, and the label that the network gives the image. */
   look(images, row, label) {
     return { loss: this.forward(images, row, label, 1), answer: highest(this.layers.at(-1).values) };
   }

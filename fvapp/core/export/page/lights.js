@@ -1,4 +1,4 @@
-// How the network works: the pixels, the neurons that they light up, one neuron in detail, and its part in the votes.
+// How the network works: pixels, the neurons that the pixels activate, one neuron in detail, and what it contributes.
 
 const FOR = [213, 94, 0], AGAINST = [0, 114, 178];
 
@@ -112,7 +112,7 @@ class How {
     return { heading, box: make("div", place, { className: "box" }), about: make("p", place, { className: "quiet", textContent: words }) };
   }
 
-  /** Return the chosen unit, or else the neuron that votes most strongly for the answer. */
+  /** Return the chosen unit, or else the neuron that contributes most to the answer. */
   shown(best) {
     const layer = this.layers.at(-1);
     if (this.chosen || !layer) return this.chosen ?? { layer: null, unit: best ?? 0 };

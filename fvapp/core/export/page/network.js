@@ -46,7 +46,7 @@ class Network {
     });
   }
 
-  /** Return the share of each class, given the sums of the last layer. */
+  /** Return the probability of each class, given the sums of the last layer. */
   shares(sums) {
     const most = sums[highest(sums)], powers = Array.from(sums, (sum) => Math.exp((sum - most) / this.temperature)), all = sumOf(powers);
     return powers.map((power) => power / all);

@@ -15,7 +15,7 @@ function begin(answering, called) {
   install(answering, called, data.brightest);
 }
 
-/** Let a network answer from now on. */
+/** Make a network answer all drawings from now on. */
 function install(answering, called, brightest = []) {
   [network, names] = [answering, called];
   for (const place of [".bars", ".panels"]) find(place).replaceChildren();

@@ -198,7 +198,7 @@ class Teacher {
     }
     const { taught, examples, done } = this;
     this.taught = { steps: (anew ? 0 : taught.steps) + done, examples: examples.length, anew: anew || taught.anew };
-    for (const layer of how.layers) layer.brightest = 0; // the next drawings determine the scale of the lights
+    for (const layer of how.layers) layer.brightest = 0; // later drawings set the brightness scale anew
     answer(true);
     this.tell(fill(words.teach.done, { steps: count(done), seconds: ((performance.now() - begun) / 1000).toFixed(1) }));
   }

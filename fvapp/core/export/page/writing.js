@@ -38,9 +38,10 @@ function drawSign(shares, temperature, chance) {
 /** Finds what a written text has in common with the text that the network learned. */
 class Compared {
   /**
-   * learned: the text, with a break wherever a part was held out, or null if there is nothing to compare with; least:
-   * a sequence of this many signs counts as copied; own: another text that was learned, with its own such number; begun:
-   * the typed beginning, whose last word the written text may continue.
+   * learned: the text, with a break wherever a part was held out; null if there is nothing to compare with.
+   * least: the number of characters from which a shared passage counts as copied.
+   * own: another text that was learned, with its own minimum length of a copied passage (`piece`).
+   * begun: the typed beginning, whose last word the written text may continue.
    */
   constructor(learned, least, { gap }, own = { text: "", piece: least }, begun = "") {
     Object.assign(this, { learned, gap, begun, text: "", copied: [], unread: [], news: new Set() });

@@ -77,8 +77,8 @@ class SharedEngineState:
         clock: a monotonic clock, in seconds.
         wall_clock: a clock in seconds since 1970.
         lifecycle: changes the states of runs.
-        queue: the runs that wait, as in `lifecycle`.
-        active_runs: the runs that wait or train, as in `lifecycle`.
+        queue: the runs that wait; the same object as `lifecycle.queue`.
+        active_runs: the runs that wait or train; the same object as `lifecycle.active_runs`.
         workers: the workers that answer, by address.
         state, failure_code: the engine's state and the reason for it, as in ``EngineStatus``.
         worker_needed_at: when a worker was last needed, on the engine's clock.

@@ -6,7 +6,7 @@ const moment = 50; // milliseconds between checks whether a script run has ended
 const STATE = "data-test-connection-state"; // the state of Streamlit's own connection; see connection.py
 const clicking = 150; // milliseconds without requests after a click, whose own script run draws the changes
 
-let page = null; // the latest call: its data, and the way to send a request
+let page = null; // the component's latest call: its data, and its function that sends a request
 let socket = null;
 let ticket = null;
 let latest = 0;

@@ -2,8 +2,8 @@
 
 /**
  * Return whether no script run is under way or about to start. When a visitor has followed a link and a part of the
- * old page asks to be drawn again, Streamlit returns to the old page or blanks the new one. So a script that asks
- * without a click first waits for this.
+ * old page asks to be drawn again, Streamlit returns to the old page or blanks the new one. So a script that
+ * asks without a click first waits until this function returns true.
  */
 const atRest = () => {
   const { pathname, until } = document.followedLink ?? {};
@@ -52,7 +52,7 @@ const goByArrow = (event, grid, index) => {
   next.focus();
 };
 
-/** Make elements a single tab stop, at first at `first`; arrow keys move it between them. */
+/** Make elements a single tab stop, initially `first`; arrow keys move the focus between the elements. */
 const oneStop = (elements, first = elements[0]) => {
   const stopAt = (element) => elements.forEach((each) => (each.tabIndex = each === element ? 0 : -1));
   elements.forEach((each, index) => {

@@ -1,4 +1,4 @@
-let page = null; // the latest call: its data, and the way to answer the server
+let page = null; // the component's latest call: its data, and its function that answers the server
 let told = null; // the latest answer to the server
 let times = 0; // number of answers so far, so that a return to an earlier workspace counts as a new answer
 let spoken = null; // the language that the page and the storage last agreed on

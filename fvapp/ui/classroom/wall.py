@@ -157,7 +157,7 @@ class WallScreens(RoundScreens):
         st.caption(t(f"classroom.round.keep_help{self.words}"))
 
     def draw_kept_drawing_links(self, visit: Visit) -> None:
-        """Draw links to pages on which the teacher can use the kept drawings of a wall."""
+        """Draw links to pages on which the teacher can use the drawings kept from the class."""
 
 
 def _send_drawing(visit: Visit, current: StudentRound, name: str) -> None:

@@ -104,9 +104,9 @@ def _apply_url_parameters(visit: Visit) -> None:
 
 
 def show_page_part(part: str) -> None:
-    """Open a part of the page, and put its name into the URL, so that it survives a reload.
+    """Open a part of the page, and put the part's name into the URL, for reloads.
 
-    Call this only in a widget callback.
+    Call this function only in a widget callback.
     """
     st.session_state[_PART] = part
     st.query_params.from_dict({} if part == PARTS[0] else {"part": part})

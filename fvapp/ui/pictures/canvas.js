@@ -3,7 +3,7 @@
 // library's canvas and receives the pointer's events. The library does all the drawing, and gets the strokes of
 // pointers and keys only as mouse events.
 
-const CELLS = 28; // cursor steps along a side: the pixels of the network's image
+const CELLS = 28; // cursor steps along a side, one for each pixel of the network's image
 const QUIET = 200; // milliseconds without a key before the position is announced, so that a held key announces it once
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 

@@ -158,7 +158,7 @@ def draw_canvas(
 
 
 def clear_canvas() -> None:
-    """Clear the canvas like its Clear button, so that Undo can restore the drawing."""
+    """Clear the canvas as its Clear button does, so that Undo can restore the drawing."""
     st.session_state[_CLEARS] = st.session_state.get(_CLEARS, 0) + 1
 
 

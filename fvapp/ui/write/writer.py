@@ -43,7 +43,7 @@ class WrittenText:
 
 
 def draw_writing_section(visit: Visit, dataset: str) -> None:
-    """Draw the writer, and below it a list of networks and the take-home button."""
+    """Draw the network that continues text, a list of networks and the take-home button."""
     place = st.container(key="write")
     with st.container(horizontal=True, vertical_alignment="bottom", key="write_below"):
         model = draw_model_choice(visit, dataset)

@@ -50,6 +50,6 @@ class NoteCommands:
                 memory[name] = data
 
     def recall_page_data(self, token: str, name: str) -> bytes | None:
-        """Return the data kept by :meth:`remember_page_data`, or None."""
+        """Return the data that a page keeps in memory under this name, or None."""
         with self._engine_state.locked_workspace(token) as workspace:
             return workspace.page_data_by_name.get(name)

@@ -227,8 +227,8 @@ class RunCommands:
                 the run cannot be resumed.
 
         Raises:
-            EngineError: ``limit_imports``: the visitor has imported too many runs; or, as
-                `SharedEngineState.check_disk_space`, there is no space.
+            EngineError: ``limit_imports``: the visitor has imported too many runs; or there is too
+                little disk space (`SharedEngineState.check_disk_space`).
         """
         self._engine_state.count_imported_file(token)
         return self._add_copy_of_run(token, record, events, examples, weights)

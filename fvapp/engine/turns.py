@@ -88,7 +88,7 @@ class _Account:
         self.subaccounts: dict[str, _Account] = {}
 
     def record_account_seen(self, now: float) -> None:
-        """Note that one of the account's runs is requested, begins or ends at the time `now`."""
+        """Record that a run of the account is requested, begins or ends at the time `now`."""
         if not self.open_run_count:
             self.shared_time += now - self.seen_at
         self.seen_at = now
@@ -167,7 +167,7 @@ class TurnQueue:
             shared.charge_account(account, seconds)
 
     def _accounts_of_claimant(self, claimant: Claimant, now: float) -> list[_Account]:
-        """Return the root account, then the claimant's accounts, outermost first."""
+        """Return the root account, then the claimant's accounts, from outermost to innermost."""
         accounts = [self._processor_account]
         self._processor_account.record_account_seen(now)
         for name in claimant:
@@ -205,7 +205,7 @@ class ScriptTurns:
 
     @contextmanager
     def hold_turn(self, claimant: Claimant, page: str = "") -> Iterator[None]:
-        """Wait for a turn; when the turn ends, charge the claimant for the processor time used."""
+        """Wait for a turn; at its end, charge the claimant's account for processor time used."""
         turn = self._wait_for_turn(claimant, page)
         begun = time.thread_time()
 

@@ -182,9 +182,10 @@ class AnswerCommands:
         """Return a model's answer to a question about its data set; repeated answers are cached.
 
         Raises:
-            EngineError: ``no_model``, ``hunt_sealed``: as :meth:`load_network`; ``still_trains``:
-                the run is training; ``limit_inspections``, ``limit_inspections_all``: too many
-                pages already compute with many images.
+            EngineError: ``no_model``: the run has no weights; ``hunt_sealed``: the network may not
+                be inspected during a hunt (a contest); ``still_trains``: the run is training;
+                ``limit_inspections``, ``limit_inspections_all``: too many pages already compute
+                with many images.
         """
         found = self._find_model(token, model)
         cache = self._network_source.cache

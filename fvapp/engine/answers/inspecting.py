@@ -98,7 +98,7 @@ class NetworkSource:
         """Return the network of a run, or of the model shipped for a data set.
 
         Raises:
-            EngineError: ``no_model``: the run has no weights; or an error of the store.
+            EngineError: ``no_model``: the run has no weights; or the checkpoint cannot be read.
             ModelError: the weights are invalid.
         """
         return self.load_latest_network(model)[0]
@@ -107,7 +107,7 @@ class NetworkSource:
         """Return the checkpoint of a run.
 
         Raises:
-            EngineError: ``no_model``: the run has no weights; or an error of the store.
+            EngineError: ``no_model``: the run has no weights; or the checkpoint cannot be read.
         """
         checkpoint = self._journal.read_checkpoint(run.record.id)
         if checkpoint is None:
@@ -257,7 +257,7 @@ class NetworkSource:
     def ask_any_worker(
         self, command: str, *, seconds: float = ANSWER_SECONDS, **values: object
     ) -> Any:
-        """Send a command to each worker, starting with idle, warmed-up workers, until one answers.
+        """Send a command to the workers, idle and warmed-up workers first, until a worker answers.
 
         Raises:
             EngineError: the error of the last worker that answered with an error; ``not_ready``:

@@ -79,7 +79,7 @@ class SeatReturnCommands:
     def make_seat_cards(
         self, token: str, classroom: str, reprinted: Collection[str] = ()
     ) -> list[tuple[str, str]]:
-        """Make seat cards; return the nickname and the seat code to print on each card.
+        """Make cards that reopen students' seats; return each card's nickname and code.
 
         Cards are made for students who have none, and for those whose card is replaced.
 

@@ -173,8 +173,8 @@ class TeacherCommands:
         Raises:
             EngineError: ``limit_open_classes``: the workspace teaches too many open classes;
                 ``class_joined``: the workspace has a seat in a class; ``limit_classes``: the server
-                keeps too many classes; as `check_class_name` (for a bad name) and
-                `keep_known_missions` (for unknown missions).
+                keeps too many classes; or the name (`check_class_name`) or the missions
+                (`keep_known_missions`) are invalid.
         """
         with self._class_register.atomic_changes():
             register = self._class_register

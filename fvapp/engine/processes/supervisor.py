@@ -39,7 +39,7 @@ class RestartBackoff:
         self._deaths: deque[float] = deque()
 
     def restart_delay_after_death(self, now: float) -> float:
-        """Note that a worker died at the time `now`; return the seconds until its replacement."""
+        """Record a worker's death at the time `now`; return the seconds until its replacement."""
         self._deaths.append(now)
         while self._deaths[0] < now - self._timing.death_window_seconds:
             self._deaths.popleft()

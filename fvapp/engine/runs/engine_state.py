@@ -129,7 +129,7 @@ class SharedEngineState:
         """Hold the lock while a command reads the workspace that a token opens.
 
         Raises:
-            EngineError: as `Workspaces.open_workspace`.
+            EngineError: the token opens no workspace, see `Workspaces.open_workspace`.
         """
         with self.lock:
             yield self.workspaces.open_workspace(token)
@@ -139,7 +139,7 @@ class SharedEngineState:
         """Hold the lock while a command changes the workspace of a token; then store the changes.
 
         Raises:
-            EngineError: as `Workspaces.open_workspace`.
+            EngineError: the token opens no workspace, see `Workspaces.open_workspace`.
         """
         with self.atomic_changes():
             yield self.workspaces.open_workspace(token)
@@ -196,7 +196,7 @@ class SharedEngineState:
             self._import_limit.check_and_add_event(workspace.id, self.clock())
 
     def check_disk_space(self, workspace: OpenWorkspace, count: int, wanted: int) -> None:
-        """Check that there is disk space for more runs; delete unneeded films to make room.
+        """Check for disk space for more runs; delete unneeded films (recorded weights) for room.
 
         Args:
             count: number of runs to add.

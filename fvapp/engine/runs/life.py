@@ -368,7 +368,7 @@ def record_of_resumed_run(record: RunRecord, at: RunPosition | None, more_epochs
     Args:
         at: position of the run's checkpoint, or None. Only a run that has never trained can
             resume without a checkpoint.
-        more_epochs: as in ``RunCommands.resume_run``.
+        more_epochs: number of epochs to train beyond the plan, see ``RunCommands.resume_run``.
 
     Raises:
         EngineError: ``not_now``: the run cannot be resumed, or not to that many epochs;

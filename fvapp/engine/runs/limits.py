@@ -162,7 +162,7 @@ class RateLimit:
 
     Args:
         most: number of events allowed for each key within the window.
-        seconds: length of the window.
+        seconds: length of the window, in seconds.
         code: code of the error raised for each further event.
     """
 
@@ -196,6 +196,6 @@ class RateLimit:
         self.add_event(key, now)
 
     def add_event(self, key: str, now: float) -> None:
-        """Note an event of a key at the time `now`, even if the event is not allowed."""
+        """Record an event of a key at the time `now`, even if the event is not allowed."""
         self._events.append((now, key))
         self.event_counts[key] += 1

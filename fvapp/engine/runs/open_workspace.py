@@ -37,7 +37,7 @@ class Run:
         worker_address: address of the worker that has the run.
         last_requested_action: what the worker was last asked to do with the run: "run", "stop" or
             "pause".
-        requested_at: when the worker was last asked.
+        requested_at: when the worker was last asked to run, stop or pause.
         request_reason: the reason for the request, which pages show.
         must_change_worker: whether the PC that trains the run is leaving or silent. The run then
             continues on another worker automatically, but only once (`has_changed_worker`), because
@@ -276,7 +276,7 @@ class OpenWorkspace:
         )
 
     def record_visible_change(self, urgent: bool = True) -> None:
-        """Note a change that a visitor can see.
+        """Record a change that a visitor can see.
 
         Args:
             urgent: whether pages show the change as soon as they can.

@@ -1,4 +1,4 @@
-"""Decides how much each workspace may keep on disk, and which films are deleted to make room."""
+"""Decides how much each workspace may keep on disk, and which recorded weights make room."""
 
 from collections.abc import Iterable
 
@@ -48,7 +48,7 @@ _MB = 2**20
 def find_films_to_delete(
     workspace: OpenWorkspace, wanted: int, taken: int, now: float, limits: Limits
 ) -> list[Run]:
-    """Return the runs whose films must be deleted to make room for `wanted` more bytes.
+    """Return the runs whose films (recorded weights) must be deleted to free `wanted` bytes.
 
     A run of the course notebook's network takes 0.4 MB for weights, 0.8 MB for Adam's moments,
     which the run needs to resume, and 2.7 MB for the film. Only films of missions that have been
@@ -80,7 +80,7 @@ def find_films_to_delete(
 
 
 def _runs_with_deletable_films(workspace: OpenWorkspace) -> list[Run]:
-    """Return the runs of missions whose films are no longer needed, oldest first.
+    """Return the runs of missions whose films (recorded weights) are not needed, oldest first.
 
     A film is needed until its mission has been judged, and also later if the mission shows moments
     of the training run.

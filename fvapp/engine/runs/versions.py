@@ -33,7 +33,7 @@ class ChangeCounter:
         self._listener = listener
 
     def record_visible_change(self, workspace: str | None, urgent: bool = True) -> None:
-        """Note a change in a workspace, or, if `workspace` is None, for everybody.
+        """Record a change in a workspace or, if `workspace` is None, for everybody.
 
         Args:
             urgent: whether pages show the change as soon as they can. A run's new place in the

@@ -34,7 +34,8 @@ class Workspaces:
     """All workspaces opened since the server started.
 
     Attributes:
-        hunt_seals_by_group, seats_by_workspace, legacy_seats_by_workspace: as in `OpenWorkspace`.
+        hunt_seals_by_group, seats_by_workspace, legacy_seats_by_workspace: the same mappings as in
+            `OpenWorkspace`.
         check_seats_open: raises an error if students cannot return to a class by seat code or card
             now.
 
@@ -111,7 +112,7 @@ class Workspaces:
         Raises:
             EngineError: ``unknown_workspace``: the token opens nothing; ``workspace_gone``: the
                 token was revoked, or its workspace was deleted; ``workspace_taken``,
-                ``seat_ended``, ``seat_closed``: see `fvapp.engine.api`.
+                ``seat_ended``, ``seat_closed``: see `WorkspaceCommands.enter_workspace`.
         """
         workspace = self._open_workspace_unchecked(token)
         if workspace.scope.only_class_id:
@@ -357,7 +358,7 @@ class Workspaces:
         self.legacy_seats_by_workspace.get(workspace.id, {}).pop(classroom, None)
 
     def find_run(self, token: str, run_id: str, even_sealed: bool = False) -> Run:
-        """Return a visitor's run by its id. All commands on runs must find them by this method.
+        """Return a visitor's run by its id. All commands on runs must use this method.
 
         Args:
             even_sealed: whether to return even a run whose results are hidden during a contest (a

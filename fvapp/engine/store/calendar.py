@@ -65,7 +65,7 @@ class TrustedClock:
     Args:
         path: file that stores the clock's history; if None, the history is not stored.
         wall_clock: a clock in seconds since 1970.
-        steady: see :func:`steady_clock`.
+        steady: a clock that cannot be set, see :func:`steady_clock`.
     """
 
     def __init__(

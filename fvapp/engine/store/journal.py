@@ -48,7 +48,7 @@ class Journal:
         home: folder of the store.
         clock: a monotonic clock, in seconds.
         wall_clock: a clock in seconds since 1970.
-        steady: see `fvapp.engine.store.calendar.steady_clock`.
+        steady: a clock that cannot be set, see `fvapp.engine.store.calendar.steady_clock`.
     """
 
     def __init__(

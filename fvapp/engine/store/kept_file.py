@@ -24,7 +24,7 @@ class ValuesFile(Generic[Values]):
         self._values_class = kind
 
     def read_values(self) -> Values:
-        """Return the values that were written last, or the defaults if there is no such file."""
+        """Return the values that were written last, or the defaults if the file is missing."""
         try:
             return read_as_type(
                 self._values_class, json.loads(self._path.read_text(encoding="ascii"))

@@ -192,7 +192,7 @@ def array_to_plain(array: np.ndarray) -> dict[str, object]:
 
 
 def array_from_plain(plain: Mapping[str, Any]) -> np.ndarray:
-    """Return the array from the dictionary of :func:`array_to_plain`."""
+    """Convert a dictionary made by :func:`array_to_plain` back to an array."""
     return np.frombuffer(plain["data"], plain["dtype"]).reshape(plain["shape"])
 
 

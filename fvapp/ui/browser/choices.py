@@ -72,7 +72,7 @@ def draw_segmented_control(
     Args:
         label: label of the row, for screen readers.
         words: label of each choice.
-        default: the choice that is selected initially; None for the first.
+        default: the choice that is selected initially; None for the first choice.
         on_change, persist_state, label_visibility: as for ``st.segmented_control``.
     """
     default = next(iter(words)) if default is None else default

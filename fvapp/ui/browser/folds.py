@@ -43,7 +43,7 @@ def draw_expander(
 def draw_popover(
     key: str, label: str, height: int, draw: Callable[[*Args], Drawn], *args: *Args, icon: str
 ) -> Drawn | None:
-    """Draw a button that opens a popover; otherwise like `draw_expander`."""
+    """Draw a button that opens a popover, and the popover's content while it is open."""
     _keep_expander_open(key, label)
     place = st.popover(label, icon=icon, key=key, on_change="rerun")
     return _draw_content_if_open(place, place.open, height, draw, args)

@@ -103,7 +103,7 @@ def draw_isolatable_curves(figure: PlotlyFigure, alt: str) -> None:
 
 
 def draw_example_comparison(visit: Visit) -> None:
-    """Draw an example comparison: the same network trained on few images and on all."""
+    """Draw an example comparison: the same network trained on few and on all images."""
     t = visit.t
     names = run_names_by_difference((_FEW, _ALL), t)
     lines = []

@@ -33,7 +33,7 @@ def read_run_curves(visit: Visit, record: RunRecord) -> LearningCurves:
 def read_run_epochs(visit: Visit, record: RunRecord) -> EpochPoints:
     """Return the points of a run's learning curves, one per epoch.
 
-    They are cached because the page needs them for all runs.
+    The points are cached because the page needs them for all runs.
     """
     kept: dict[str, tuple[int, EpochPoints]] = st.session_state.setdefault(_KEPT, {})
     if record.id not in kept or kept[record.id][0] != record.events:

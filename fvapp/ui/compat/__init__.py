@@ -1,6 +1,6 @@
 """Contains all code that uses private parts of Streamlit and uvicorn.
 
-It replaces some of their functions. The replacements were written for the versions that
+The package replaces some of their functions. The replacements were written for the versions that
 ``requirements.txt`` allows; with other versions, the app does not start. Many versions of uvicorn
 are allowed, and even a patch release may change its private functions. If a function no longer
 exists or takes different parameters, it is not replaced. The log then describes the consequence;

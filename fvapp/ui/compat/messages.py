@@ -1,7 +1,7 @@
 """Checks messages from pages before Streamlit unpacks them.
 
-Streamlit limits only the size of a message. But a widget state without a value takes two bytes in a
-message, and hundreds of bytes of memory once unpacked.
+Streamlit limits only the size of a message. However, a widget state without a value takes two bytes
+in a message but hundreds of bytes of memory once unpacked.
 """
 
 from collections.abc import Mapping

@@ -92,7 +92,7 @@ def draw_class_examples(visit: Visit, dataset: Dataset) -> None:
 def _settings_tried_on_page(visit: Visit) -> dict[str, Value]:
     """Return the settings tried out on this page, by name.
 
-    They are dropped as soon as the visitor's stored settings change.
+    The settings are dropped as soon as the visitor's stored settings change.
     """
     settings, values = st.session_state.get(_TRIED, (None, {}))
     return values if settings == visit.settings else {}

@@ -83,7 +83,7 @@ def draw_answer(
 ) -> None:
     """Draw the predicted class and its percentage, or a sentence on why there is no answer.
 
-    A line below warns if the picture is unlike the training images.
+    A line below the answer warns if the picture is unlike the training images.
 
     Args:
         taught: the outcome of teaching this picture to the network; if teaching changed the answer,

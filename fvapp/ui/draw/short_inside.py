@@ -145,7 +145,7 @@ def draw_fewest_changed_pixels(
 ) -> None:
     """Draw a button that says how few changed pixels would change the answer.
 
-    It appears only if a quick search after the visitor's stroke finds such pixels.
+    The button appears only if a quick search after the visitor's stroke finds such pixels.
     """
     with st.container(key="fewest"):
         if (

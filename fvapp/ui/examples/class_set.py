@@ -65,8 +65,8 @@ def _draw_delete_buttons(visit: Visit, room: str, words: Iterable[str]) -> None:
 def _class_data_set_sentences(kept: CollectionSummary, t: Translate) -> list[str]:
     """Return sentences on the data set made from a school class's drawings.
 
-    They say whether it needs more words, which words it contains, which drawings are held out for
-    testing, and how long it is kept.
+    The sentences say whether the data set needs more words, which words it contains, which drawings
+    are held out for testing, and how long the data set is kept.
     """
     sentences = [] if len(kept.drawings_by_word) >= FEWEST_OWN else [t("classroom.set.more")]
     if kept.dataset_words:

@@ -1,6 +1,6 @@
 """Draws how layers after the first layer respond to the image.
 
-It shows which neurons of a layer support the answer, and the inputs of the selected neuron.
+The pictures show which neurons of a layer support the answer, and the selected neuron's inputs.
 """
 
 import streamlit as st

@@ -135,7 +135,7 @@ class InspectedImage:
     def unit_strengths(self) -> np.ndarray:
         """The absolute output of each unit before the last layer, [units].
 
-        For a filter, it is the maximum over the filter's map.
+        A filter's output is the maximum over the filter's map.
         """
         return np.abs(self.step_traces[-1].inputs[0].reshape(-1, count_units(self.network))).max(
             axis=0

@@ -14,7 +14,7 @@ MOST_CHARACTERS = 300
 def student_statements(visit: Visit, record: RunRecord) -> list[tuple[str, str]]:
     """Return what a student predicted and wrote in class, each text with its heading.
 
-    They are for the report on the run; the list is empty outside a class.
+    The texts are for the report on the run; the list is empty outside a class.
     """
     nickname = visit.engine.students.latest_nickname(visit.token)
     if nickname is None:

@@ -76,7 +76,7 @@ class MissionFlow:
         return verdicts
 
     def draw_result_details(self, opened: OpenMission) -> None:
-        """Draw further results beside the verdict's explanation."""
+        """Draw further results beside the explanation of how the guess turned out."""
         trials = self.trials_if_judgeable(opened)
         if "table" in opened.mission.shown_views and trials:
             draw_runs_table(trials, opened.t)

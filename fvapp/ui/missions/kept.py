@@ -174,7 +174,7 @@ def current_mission(progress: Mapping[str, MissionProgress]) -> Mission:
 
 
 def open_mission(mission: str | None) -> None:
-    """Open a mission and put it into the URL, so that it survives a reload.
+    """Open a mission and put it into the URL, so that the mission stays open after a reload.
 
     Given None, open the session's first mission, and leave the URL unchanged.
     """

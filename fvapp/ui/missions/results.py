@@ -22,7 +22,7 @@ from fvapp.ui.parts import draw_chart, draw_plain_text
 def draw_verdict_picture(
     opened: OpenMission, trials: Sequence[MissionRun], verdict: MissionVerdict
 ) -> None:
-    """Draw any Keras error, the chart that illustrates the verdict, and the accuracy by class."""
+    """Draw any Keras error, a chart that illustrates the verdict, and the accuracy by class."""
     t = opened.t
     shows = opened.mission.shown_views
     labels = run_labels([trial.settings for trial in trials], t)
@@ -61,7 +61,7 @@ def draw_accuracy_rows(rows: Sequence[AccuracyRow], noise: float, t: Translate) 
 
 
 def _draw_longest_run_curve(opened: OpenMission, longest: RunRecord) -> None:
-    """Draw the loss or accuracy curve of the longest run, depending on the verdict's subject."""
+    """Draw the longest run's loss or accuracy curve, whichever the guess was about."""
     t = opened.t
     curves = read_run_progress(opened, longest).curves
     result = target = shade_from = None

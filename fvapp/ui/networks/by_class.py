@@ -1,6 +1,6 @@
 """Draws a run's accuracy by class.
 
-It also draws the results on test images with an added mark, and on the visitor's own examples.
+The module also draws results on test images with an added mark, and on the visitor's own examples.
 """
 
 from collections.abc import Mapping

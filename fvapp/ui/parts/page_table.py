@@ -44,7 +44,7 @@ PAGES: Mapping[str, PageRow] = {
 def page_name_at(name: str, query: Mapping[str, str]) -> str:
     """Return the name of the page at an address.
 
-    This is `name`, the page of the address's path, unless the query belongs to another page.
+    The result is `name`, the page of the address's path, unless the query belongs to another page.
     """
     asked = {
         f"{PAGES[name].url_path}?{key}{end}"

@@ -49,7 +49,7 @@ def drawings_of_run(visit: Visit, run_id: str, dataset: str) -> tuple[ReportDraw
 def all_kept_drawings(
     visit: Visit, records: Sequence[RunRecord]
 ) -> list[tuple[dict[str, object], ReportDrawing]]:
-    """Return all stored drawings that can be shown, latest first, each with its row in the note.
+    """Return all stored drawings that can be shown, latest first, each with its stored row.
 
     If a drawing's run has been deleted, its caption has no class name.
     """

@@ -49,8 +49,8 @@ def print_teachers_address(path: str) -> None:
 def log_teachers_paths(teachers: TeacherCommands) -> None:
     """Print the path of the private teacher link, now and whenever a new link replaces it.
 
-    The server cannot do this on a host that ignores ``st.App`` and runs ``app.py`` only as a
-    script, so the script does it there. The path is then found in the host's log.
+    On a host that ignores ``st.App`` and runs ``app.py`` only as a script, the script calls this
+    function instead of the server. The path then appears in the host's log.
     """
     teachers.show_teachers_addresses(
         lambda path: print(_terminal_translator()("server.teacher_path", path=path), flush=True)

@@ -85,9 +85,9 @@ class RequestGuard:
 def is_origin_allowed(origin: str | None, host: str | None) -> bool:
     """Return whether a page from `origin` may open a socket to `host`; both are header values.
 
-    This is Streamlit's rule for its own socket. It allows pages from the same host, from this
-    machine and from ``server.corsAllowedOrigins``. It also allows clients that send no origin,
-    since they are not browsers.
+    As for Streamlit's own socket, pages from the same host, from this machine and from
+    ``server.corsAllowedOrigins`` are allowed. So are clients that send no origin, since they are
+    not browsers.
     """
     if origin is None or not st.get_option("server.enableCORS"):
         return True

@@ -1,6 +1,6 @@
 """Protects the server from abuse that its middleware cannot prevent.
 
-It also reports which of these protections are missing.
+The module also reports which of these protections are missing.
 """
 
 from collections.abc import Callable, Iterator

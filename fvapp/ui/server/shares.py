@@ -1,6 +1,6 @@
 """Decides whose share of processor time a page's script runs use.
 
-It also finds out whether a page belongs to a school class.
+The module also finds out whether a page belongs to a school class.
 """
 
 import asyncio

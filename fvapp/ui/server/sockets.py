@@ -59,11 +59,11 @@ class SocketLimits:
             old sockets are gone.
         max_silent_streams: maximum number of streams that have not asked for a script run yet; if
             there are more, the oldest is closed.
-        first_run_seconds: time in which a stream must ask for its first script run.
+        first_run_seconds: seconds within which a stream must ask for its first script run.
         max_sessions: maximum number of streams with a session. Each session takes five file
             descriptors, including those of its page's live socket.
-        idle_seconds: time without a request after which a page may be disconnected to make room for
-            another page.
+        idle_seconds: seconds without a request after which a page may be disconnected to make room
+            for another page.
     """
 
     streams_per_ip_network: int = 2 * CLASS * TABS
@@ -76,7 +76,7 @@ class SocketLimits:
 class SocketMiddleware:
     """Middleware that enforces `SocketLimits`, and refuses messages that no page sends.
 
-    It runs after `GreetingMiddleware`.
+    The middleware runs after `GreetingMiddleware`.
     """
 
     def __init__(

@@ -104,7 +104,7 @@ def _open_class(visit: Visit, usual: str) -> None:
 
 
 def _open_class_board(visit: Visit, command: Callable[..., Classroom], *values: object) -> None:
-    """Give a command that opens a school class, and show its board by changing the URL.
+    """Give a command that opens a school class; show the teacher's board by changing the URL.
 
     ``st.switch_page`` would not work, since the command makes the browser request a rerun at the
     same time. Streamlit merges the two requests, and may combine the page of one request with the

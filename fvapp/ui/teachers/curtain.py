@@ -42,7 +42,7 @@ def stop_asking_for_password() -> None:
 def try_teachers_password(visit: Visit) -> None:
     """Check the typed password, and unlock the teacher's pages if it is correct.
 
-    It is used as a widget callback.
+    Used as a widget callback.
     """
     state = st.session_state
     given = state.get("teacher_word", "").strip()

@@ -85,10 +85,10 @@ class SettingsForm:
 
 
 def read_settings_form(visit: Visit) -> SettingsForm:
-    """Apply the visitor's changes, and return the form. It can be called in widget callbacks.
+    """Apply the visitor's changes, and return the form; can be called in widget callbacks.
 
-    Callbacks need it, because the form that was last drawn may be outdated: if a visitor changes a
-    field and presses "Train" at once, the script run that would have read the change is
+    Callbacks need this function, because the form that was last drawn may be outdated: if a visitor
+    changes a field and presses "Train" at once, the script run that would have read the change is
     interrupted.
     """
     before = visit.settings

@@ -109,7 +109,8 @@ def _is_form_folded(visit: Visit, shown: RunRecord | None) -> bool:
     """Return whether the settings form is folded to a single line.
 
     When the visitor enters the page, the form is folded if its settings equal those of the shown
-    run. After that, it stays as the visitor left it. It is never folded if the shown run failed.
+    run. After that, the form stays as the visitor left it. It is never folded if the shown run
+    failed.
     """
     if shown is None or shown.state == "failed":
         return False

@@ -84,9 +84,9 @@ def _learned_own_text(visit: Visit, run: RunRecord | None) -> str:
 def draw_text_writer(
     t: Translator, settings: RunSettings, network: Network, own: str, send: str
 ) -> WrittenText | None:
-    """Draw the writer, or a sentence on why the browser cannot run the network.
+    """Draw a network that continues text, or a sentence on why the browser cannot run it.
 
-    The text in the writer stays when the visitor chooses a different network.
+    The text stays when the visitor chooses a different network.
 
     Args:
         settings: the settings of the network's training run, which determine the learned text.

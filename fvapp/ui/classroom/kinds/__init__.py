@@ -8,6 +8,6 @@ from fvapp.ui.classroom.round_screens import RoundScreens
 def load_round_screens(kind: str) -> RoundScreens:
     """Return the screens of a kind of round.
 
-    Their module is imported on demand, since few pages need it.
+    The screens' module is imported on demand, since few pages need the module.
     """
     return import_module(f"{__name__}.{kind}").SCREENS

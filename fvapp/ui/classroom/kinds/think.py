@@ -142,7 +142,7 @@ def _answer_shifts_by_question(together: dict[str, AnswerTally], t: Translate) -
 def _draw_answer_counts(visit: Visit, tallies: tuple[AnswerTally, ...]) -> None:
     """Draw the class's shares of correct answers, common misconceptions and a sign test.
 
-    Below them are missions on topics with few correct answers.
+    Missions on topics with few correct answers are listed below.
     """
     t = visit.t
     together = _tallies_before_and_after(tallies)

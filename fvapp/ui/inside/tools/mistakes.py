@@ -255,7 +255,7 @@ def _confusion_alt_text(
 def _sketch_square_opacity(row: int, column: int) -> float:
     """Return the opacity of a square in the sketch of a confusion matrix.
 
-    It is high on the diagonal and for a few mistakes.
+    The opacity is high on the diagonal and for a few mistakes.
     """
     if row == column:
         return 0.85

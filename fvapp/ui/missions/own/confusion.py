@@ -24,7 +24,7 @@ class ConfusionMissionFlow(LatestNetworkFlow):
     button_key = "inside_button"
 
     def draw_network_answer(self, opened: OpenMission, record: RunRecord) -> MissionVerdict:
-        """Draw the test set's confusion matrix, and misclassified shirts; return the verdict."""
+        """Draw the confusion matrix and misclassified shirts; return the verdict on the guess."""
         t = opened.t
         data = opened.dataset
         network = opened.visit.load_network(record.id)

@@ -23,7 +23,7 @@ class InsideNeuronMissionFlow(LatestNetworkFlow):
         return record.settings.network == "dense" and bool(record.settings.hidden)
 
     def draw_network_answer(self, opened: OpenMission, record: RunRecord) -> MissionVerdict:
-        """Draw weighted pixels of the neurons that most support the digit 8; return a verdict."""
+        """Draw the neurons that most support the digit 8; return the verdict on the guess."""
         network = opened.visit.load_network(record.id)
         data = opened.dataset
         t = opened.t

@@ -67,7 +67,7 @@ class OneStepMissionFlow(LatestNetworkFlow):
         self.draw_start_button(opened)
 
     def draw_mission_result(self, opened: OpenMission) -> Verdicts:
-        """Draw the results of races between two ways of training; return the mission's verdicts.
+        """Draw results of races between two ways of training; return verdicts on the guesses.
 
         One way learns from images one by one, the other from 32 at a time. The first verdict is on
         the races, the second on practising a single image. Both verdicts are cached by network,

@@ -28,7 +28,7 @@ class OutputsMissionFlow(LatestNetworkFlow):
         return opened.mission_progress.position is not None
 
     def draw_network_answer(self, opened: OpenMission, record: RunRecord) -> MissionVerdict:
-        """Draw the network's answer to the first test image; return the mission's verdict."""
+        """Draw the network's answer to the first test image; return the verdict on the guess."""
         draw_temperature_note(opened.t, record.result.temperature if record.result else 1.0)
         dataset, answer = _ask_about_test_image(opened, record, ASKED[0])
         _draw_image_and_shares(opened, dataset, ASKED[0], answer)

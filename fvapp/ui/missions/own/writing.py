@@ -49,7 +49,7 @@ class WritingMissionFlow(MissionFlow):
         _SCREENS[screen](opened)
 
     def draw_mission_result(self, opened: OpenMission) -> Verdicts:
-        """Draw lines that the network wrote during its training; return the mission's verdicts."""
+        """Draw lines that the network wrote in training; return the verdicts on the guesses."""
         if not self.trials_if_judgeable(opened):
             return None, None
         record = opened.run_records[0]

@@ -126,7 +126,7 @@ class Lesson extends Teacher {
   }
 }
 
-/** Fill the page in its language, with the visitor's work on a set of images. */
+/** Draw the page in the chosen language, with the visitor's work on a set of images. */
 function draw(chosen = set) {
   set = chosen;
   const { strokes = [], image = null } = paper ?? {};
@@ -155,7 +155,7 @@ function draw(chosen = set) {
   return teacher.provide(way.teach);
 }
 
-/** Return the page's language that suits the browser best. */
+/** Return the offered language that suits the browser's settings best. */
 function suitable() {
   const wanted = navigator.language.replace(/^zh(?!.*hans).*(hant|hk|mo|tw).*/i, "zh-Hant").replace(/^zh(?!-Hant).*/i, "zh-Hans");
   return (templates.find(({ lang }) => lang.startsWith(wanted) || wanted.startsWith(lang)) ?? templates[0]).lang;

@@ -1,6 +1,6 @@
 // How a dense network learns, computed as Keras does: a forward pass, a backward pass, and an update by the optimizer.
 // Numbers are stored in single precision; each operation computes in double precision.
-// This script needs ACTIVATE and SLOPES, the activation functions and their slopes by name: see
+// This script needs the tables ACTIVATE and SLOPES, with activation functions and their slopes by name; see
 // fvapp/core/activations.py.
 
 /** The update rules of fvapp/core/optimizers.py: each changes weights in place by their gradients. */
@@ -37,7 +37,7 @@ class Learner {
       gradients: [zeros(kernel), zeros(bias)],
       slots: [kernel, bias].map((values) => Array.from({ length: this.rule.slots }, () => zeros(values))),
       values: zeros(bias), // the layer's outputs for the current image
-      blame: zeros(bias), // the slopes of the loss with respect to the sums
+      blame: zeros(bias), // the slopes of the loss with respect to the layer's sums
     }));
     this.pixels = new Float32Array(this.layers[0].inputs);
     this.lit = new Uint16Array(this.pixels.length);
@@ -50,7 +50,7 @@ class Learner {
     return loss / rows.length;
   }
 
-  /** Add the gradients of some of a step's `count` images, and return the sum of their losses. */
+  /** Add the gradients of some of the `count` images of a step, and return the sum of the images' losses. */
   gather(images, labels, rows, count) {
     const { layers } = this;
     let loss = 0;

@@ -78,7 +78,7 @@ class Layer {
     this.panel.about.textContent = fill(this.maps ? this.how.words.filters_about : this.how.words.neurons_about, { lit });
   }
 
-  /** Mark the selected unit. */
+  /** Mark the unit (neuron or filter) that the visitor has selected. */
   point(unit, value) {
     this.mark.hidden = unit === null;
     this.canvas.ariaValueNow = String((unit ?? 0) + 1);

@@ -2,14 +2,14 @@
 
 const SURE_FROM = 0.5; // lowest probability of a sure answer, as in the app
 const data = JSON.parse(find("#data").textContent);
-let way = data; // the drawing tools for this network, and the images in the file
+let way = data; // how drawings are prepared for this network, and the images in the file
 let words, names, network, how, paper, bars;
 let judge = null; // a network that recognises what is not a digit, unpacked when it is first used
 let asked = 0, rested = 0; // answers take a third of the time at most, to keep strokes smooth
 
 const percent = (share) => `${(100 * share).toFixed(1)}%`;
 
-/** Start with the elements that are on the page now. */
+/** Set up the page with the elements that are on it now. */
 function begin(answering, called) {
   paper = new Paper(words, way, ask);
   install(answering, called, data.brightest);

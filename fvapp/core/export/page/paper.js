@@ -48,7 +48,7 @@ class Paper {
     this.tell();
   }
 
-  /** Replay strokes as if drawn by hand, until the visitor does anything. */
+  /** Replay strokes as if drawn by hand, until the visitor draws or presses a key. */
   replay(strokes, about) {
     const all = strokes.reduce((sum, { points }) => sum + points.length, 0);
     const begun = performance.now(), still = matchMedia("(prefers-reduced-motion: reduce)").matches;
@@ -157,7 +157,7 @@ class Paper {
     canvas.onkeydown = (event) => this.key(event);
     canvas.onkeyup = ({ key }) => {
       if (key !== " ") return;
-      if (this.pulled) this.lift(); // the key was held while the pen moved, so releasing it ends the stroke
+      if (this.pulled) this.lift(); // the key was held while the pen moved, so its release ends the stroke
       this.held = false;
     };
     canvas.onblur = () => {

@@ -56,7 +56,7 @@ function clothesOf(pieces, shade) {
   const lines = drawn(pieces), paint = drawn(pieces.filter(({ width }) => width >= PAINTS)), cloth = clothIn(lines);
   const seam = cloth.includes(1) ? roundEven(shade * SEAM) : shade;
   const ink = lines.map((line, at) => (cloth[at] || paint[at] ? shade : line ? seam : 0));
-  const edges = [Infinity, Infinity, -1, -1]; // top, left, and one beyond the bottom and right
+  const edges = [Infinity, Infinity, -1, -1]; // top, left, and one pixel beyond the bottom and right
   ink.forEach((value, at) => {
     if (!value) return;
     const row = Math.floor(at / WORKING), column = at % WORKING;

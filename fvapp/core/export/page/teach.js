@@ -12,7 +12,7 @@ const rowsOf = (length) => Array.from({ length }, (_, at) => at);
 
 /** Work in slices, and let the browser draw the page in between. */
 async function inSlices(work, redraw) {
-  let begun = 0, drawn = performance.now(); // the time before this call does not count
+  let begun = 0, drawn = performance.now(); // measured from this call, so that earlier time does not count
   for (const _ of work) {
     if (performance.now() - begun < SLICE) continue;
     if (performance.now() - drawn > REDRAWN) {
@@ -51,7 +51,7 @@ class Teacher {
     this.tell(unfolds || !old ? "" : words.teach.too_old);
   }
 
-  /** Listen to the elements that are on the page now. */
+  /** Add event listeners to the elements that are on the page now. */
   bind() {
     for (const button of all("[data-act]")) button.onclick = () => button.ariaDisabled === "true" || this[button.dataset.act]();
     find(".teach-open").onchange = ({ target }) => this.open(target);

@@ -50,7 +50,7 @@ class Compared {
     this.words = gap ? new Set(this.read.split(/[^\p{L}]+/u)) : null;
   }
 
-  /** Add the next character. */
+  /** Add the next character of the written text. */
   add(sign) {
     this.text += sign;
     this.copied.push(false);
@@ -75,7 +75,7 @@ class Compared {
   }
 
   /**
-   * Return the last two characters, if the learned texts do not contain them. It is for scripts without gaps between
+   * Return the last two characters, if the learned texts do not contain them. Used for scripts without gaps between
    * words.
    */
   lastPair(whole) {

@@ -26,7 +26,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
   const look = () => {
     const back = gone && !isLost();
     gone = isLost();
-    // A restarted server does not know the page, and Streamlit only repeats requests that were under way.
+    // Rerun the page: a restarted server does not know the page, and Streamlit repeats only unfinished requests.
     if (back && atRest()) setTriggerValue("back", true);
     if (!gone) {
       clearTimeout(waiting);

@@ -51,7 +51,7 @@ function makeStops() {
 
 function look() {
   makeStops();
-  if (wanted) giveTo(`st-key-${wanted}`, 0); // without effect until the field exists and the page is visible
+  if (wanted) giveTo(`st-key-${wanted}`, 0); // has no effect until the field exists and the page is visible
   if (!isLost()) return;
   giveTo(held.keys[0], held.place);
   clearTimeout(later);
@@ -70,7 +70,7 @@ export default function ({ data }) {
   if (first !== data.first) wanted = first = data.first;
   if (!watching) {
     watching = new MutationObserver(look);
-    // This includes the head, where a style hides the page until it is drawn.
+    // Observe the head, too, because a style in the head hides the page until it is drawn.
     watching.observe(document.documentElement, { childList: true, subtree: true, attributeFilter: ["disabled"] });
     addEventListener("focusin", note);
     addEventListener("keydown", press);

@@ -2,7 +2,7 @@
 
 const patience = 3000; // milliseconds after which a followed link counts as lost
 
-let last; // the page at the previous call
+let last; // the current page at the previous call
 
 // Streamlit's page does not show that a link was followed until the server answers, but `atRest` must know that.
 document.addEventListener("click", (event) => {
@@ -30,7 +30,7 @@ export default function ({ data, parentElement }) {
   };
   const close = () => show(false);
   more.onclick = () => show(!rest.hasAttribute("data-open"));
-  // The menu closes on another page. It stays open if the same page is drawn again.
+  // Close the menu on another page, but keep it open if the same page is drawn again.
   show(data.current === last && rest.hasAttribute("data-open"));
   if (last && data.current !== last) toTheTop(bar);
   last = data.current;

@@ -1,4 +1,4 @@
-// What a browser stores for the app: the workspace's token and the language.
+// Reads and stores what the app keeps in the browser: the workspace's token and the language.
 
 const name = "fvapp";
 const form = /^[\w-]{43}$/; // 32 bytes in base64url

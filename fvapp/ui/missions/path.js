@@ -1,4 +1,4 @@
-// The missions as stops on a path, a list of all their names, and the steps of the open mission.
+// Draws the missions as stops on a path, a list of all missions' names, and the steps of the open mission.
 
 let before = null; // the mission and screen shown before; the first screen of a visit is not scrolled to
 

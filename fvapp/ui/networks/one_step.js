@@ -122,7 +122,7 @@ function drawBars(parent, data, shares, before) {
   });
 }
 
-// 1. How wrong?
+// Screen 1, "How wrong?"
 function drawLoss(scene) {
   const { data, words, main, beside, says } = scene, own = data.shares[data.label], most = Math.max(4.2, data.loss + 0.5);
   const pair = node("div", "pair", beside), answer = data.shares.indexOf(Math.max(...data.shares));
@@ -147,7 +147,7 @@ function drawLoss(scene) {
   say(says, words.says);
 }
 
-// 2. One weight.
+// Screen 2, "One weight"
 const isShort = (name) => /^[ -~]{1,2}$/.test(name); // as narrow as a digit; a Chinese character is twice as wide
 function drawWire(parent, data, words, weight) {
   const { pixel, source, target } = weight, between = !pixel || data.hidden, isOut = !pixel;
@@ -246,7 +246,7 @@ function drawSlope(parent, chart, x, y, slope, span) {
   shape("text", parent, { class: "tick", x: x1 + 8, y: (y0 + y1) / 2 + 4 }, (slope > 0 ? "+" : "") + fixed(slope * run));
 }
 
-// 3. All weights at once.
+// Screen 3, "All weights at once"
 function drawAll(scene) {
   const { data, words, main, beside, says, buttons, root } = scene;
   const most = Math.max(1e-12, ...data.blame.map(Math.abs)), isPhone = matchMedia("(max-width: 640px)").matches, digits = digitsOf(data.loss, data.loss_after);
@@ -273,7 +273,7 @@ function drawAll(scene) {
   });
 }
 
-// 4. The same image again.
+// Screen 4, "The same image again"
 function drawAgain(scene) {
   const { data, words, main, beside, says, buttons, root } = scene, { right, sure, taken, twelve_answers: answers } = data, last = sure.length - 1;
   if (!last) return say(says, words.known, { share: percent(sure[0]) });
@@ -316,7 +316,7 @@ function drawAgain(scene) {
   draw(Math.min(last, root.steps ?? 0));
 }
 
-// 5. Many images.
+// Screen 5, "Many images"
 function drawMany(scene) {
   const { data, words, main, beside, says } = scene, { pulls, curves, span, weight, source } = data, count = curves.length / pulls.length;
   const xs = across(weight - span, weight + span, count), kinds = pulls.map((pull) => (Math.abs(pull) < 0.005 ? "none" : pull < 0 ? "up" : "down"));
@@ -340,7 +340,7 @@ function drawMany(scene) {
   say(says, words[isValley ? "valley" : "slope"]);
 }
 
-// 6. How big a step?
+// Screen 6, "How big a step?"
 function drawSize(scene) {
   const { data, words, main, beside, says, root } = scene, { rates, own, rest, kinds, best, theirs } = data, last = rates.length - 1, gain = own[0] - own[best];
   if (!best) say(says, words.known);
@@ -448,5 +448,5 @@ export default function ({ data, parentElement, setStateValue }) {
     DRAWN[screen]({ data: values, words, root, main, beside, says, buttons, tell: (text) => (root.said.textContent = text) });
   };
   root.show();
-  if (came) root.querySelector(".title").focus({ preventScroll: true }); // the pressed button is gone
+  if (came) root.querySelector(".title").focus({ preventScroll: true }); // the pressed button, which had the focus, is gone
 }

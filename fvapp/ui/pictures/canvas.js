@@ -9,7 +9,7 @@ const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], Arrow
 
 // Buttons whose results may be off the screen, and the part of the page with the result, by key.
 const RESULTS = { random_image: "answer_row", fewest_found: "short_marked" };
-let scripts; // observes the script runs that a click on such a button causes
+let scripts; // observes the script runs after a click on a button in RESULTS
 
 document.addEventListener("click", ({ target }) => {
   scripts?.disconnect();
@@ -69,8 +69,8 @@ class Companion {
     this.points = []; // points of the current stroke, as shares of the canvas
     this.column = this.row = CELLS / 2;
     this.kept = null; // how many of the strokes below the library's canvas are shown; null for all
-    this.cleared = null; // what the last clear removed
-    this.undoneClears = 0; // how many clears were undone
+    this.cleared = null; // the drawing that the last clear removed
+    this.undoneClears = 0; // number of times that the visitor has undone a clear
     this.due = 0; // how many clears were undone before the server knew which strokes they had removed
   }
 
@@ -117,7 +117,7 @@ class Companion {
     // The library writes these attributes after each script run, which may have changed its brush and lost the stroke.
     const renewed = new MutationObserver((changes) => {
       if (this.points.length && changes.some((change) => change.attributeName === "data-pinned")) this.library.redraw(this.points);
-      this.show(); // the canvas may have emptied itself by now
+      this.show(); // update the tools, as the canvas may have become empty
     });
     renewed.observe(this.library.toolbar, { subtree: true, attributeFilter: ["data-pinned", "disabled"] });
     this.show();
@@ -139,7 +139,7 @@ class Companion {
     });
   }
 
-  /** Keep the first `strokes` strokes below the library's canvas; null for all. */
+  /** Keep only the first `strokes` strokes below the library's canvas; null keeps all strokes. */
   keep(strokes) {
     this.kept = strokes;
     this.showBelow();
@@ -189,14 +189,14 @@ class Companion {
   show() {
     const { canUndo, keptStrokes, cleared, column, row, points } = this;
     this.hint.hidden = canUndo || keptStrokes > 0 || points.length > 0;
-    // Not `disabled`, which would lose the focus with the last stroke.
+    // `disabled` is not used, because the button would lose the focus when the last stroke is undone.
     this.undoButton.ariaDisabled = String(!canUndo && !keptStrokes && !cleared);
     this.clearButton.ariaDisabled = String(!canUndo && !keptStrokes);
     this.cursor.style.translate = `${100 * column}% ${100 * row}%`;
     this.cursor.classList.toggle("down", points.length > 0);
   }
 
-  // Strokes, drawn with a pointer or by keys.
+  // Methods for strokes, drawn with a pointer or by keys
 
   isDrawing(event) {
     return event.pointerId === this.pointer && this.points.length > 0;
@@ -263,7 +263,7 @@ class Companion {
     document.querySelector(".st-key-seen_28")?.style.removeProperty("--live");
   }
 
-  // Keys: a cursor of one pixel of the 28x28 image; the pen is at its middle.
+  // Methods for keys, which move a cursor of one pixel of the 28x28 image; the pen is at the cursor's middle.
 
   get middle() {
     return [(this.column + 0.5) / CELLS, (this.row + 0.5) / CELLS];

@@ -52,8 +52,8 @@ export default function ({ data, parentElement, setTriggerValue }) {
   if (!root) {
     root = node("div", "tiles", parentElement);
     node("div", "said", parentElement).ariaLive = "polite";
-    // over: the cell to be chosen; waiting: no answer to the last choice yet; pinned: the pointer must leave the cell
-    // before it chooses another; keys: arrow keys move from cell to cell.
+    // over: the cell to choose; waiting: whether the last choice is not answered yet; pinned: whether the pointer must
+    // leave the cell before it chooses another cell; keys: whether arrow keys move from cell to cell.
     parentElement.choosing = { over: null, waiting: false, pinned: false, keys: false, timer: 0 };
   }
   const state = parentElement.choosing;

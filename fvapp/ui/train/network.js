@@ -7,11 +7,11 @@ const MOVE = 500; // milliseconds in which lines move to their new weights
 const JUMP = 50; // maximum milliseconds counted between two frames; none are drawn while charts are being drawn
 
 const still = matchMedia("(prefers-reduced-motion: reduce)");
-let picture = null; // the mounted diagram
+let picture = null; // the diagram that is mounted now
 let latest = null; // the latest weights
 
 function build(parent, svg) {
-  let box = parent.querySelector(".network"); // the component's style element is a sibling
+  let box = parent.querySelector(".network"); // skip the style element, which has the same parent
   if (!box) {
     box = node("div", "network", parent);
     new ResizeObserver(() => fit(parent.drawn)).observe(box);

@@ -3,11 +3,11 @@
 
 const PACE = 420; // milliseconds for which each moment of the run is shown
 const MOST_BUTTONS = 30; // with more classes, the visitor types the name of a class
-const HURRIED = 260; // milliseconds for a moment if many are waiting
+const HURRIED = 260; // milliseconds for each moment while many moments are waiting
 const MARK = '<svg viewBox="0 0 16 16" class="mark" aria-hidden="true"><path/></svg>';
 const MARKS = { right: "M3.5 8.5l3 3 6-7", wrong: "M4.5 4.5l7 7M11.5 4.5l-7 7" };
 
-const played = new Map(); // how far each run has been played, for when the page is drawn again
+const played = new Map(); // the last moment played of each run, to continue there when the page is drawn again
 
 const ours = new Map(); // the visitor's guesses for each run, until the tab is closed
 
@@ -128,7 +128,7 @@ function verdict(data, moment, index) {
   const share = moment.shares[index] ?? 0;
   return {
     state: label === truth[index] ? "right" : "wrong",
-    guess: names[label] ?? String(label), // for an output neuron without a class
+    guess: names[label] ?? String(label), // show the number of an output neuron without a class
     share,
     percent: `${Math.floor(100 * share + 0.5)}%`,
   };
@@ -150,7 +150,7 @@ const said = (data, index, { state, guess, percent }) =>
 const lineOf = (data, moment) =>
   moment ? data.words.line.replace("{when}", moment.when).replace("{right}", moment.right).replace("{all}", data.truth.length) : data.words.empty;
 
-/** Open an image in large, with the network's answers at all moments. */
+/** Show an enlarged image, with the network's answers at all moments. */
 function open(parts, data, index, look) {
   const { dialog } = parts;
   beginDialog(dialog, data.words.label.replace("{label}", data.names[data.truth[index]]), data.words.close);

@@ -1,5 +1,5 @@
-// The film of a run: the class shares of one image, pictures of a few neurons, and test images on the class wheel. The
-// server sends everything once; playing needs no server.
+// The film of a run's training: class probabilities of one image, pictures of neurons, test images on the class wheel.
+// The server sends everything once; playing needs no server.
 
 const FRAMES_A_SECOND = 1.6; // frames of the film per second; the browser interpolates between them
 const READABLE = 150; // milliseconds that a number stays while playing: new text changes the page's layout, bars do not
@@ -17,7 +17,7 @@ function build(root, data) {
     node("span", "name", bars, name);
     return node("span", "share", bars);
   });
-  // one canvas for all bars, as ten moving elements would repaint the whole page
+  // all bars share a canvas, because ten moving elements would make the browser repaint the whole page
   const lengths = node("canvas", "lengths", bars);
   lengths.ariaHidden = "true";
   lengths.style.gridRow = `1 / span ${rows.length}`;
@@ -177,7 +177,7 @@ export default function ({ data, parentElement }) {
     }
     playing = !playing;
     if (playing) {
-      measure(); // the theme may have changed
+      measure(); // measure again, because the theme may have changed
       if (at >= frames - 1) at = 0;
       before = 0;
       request = requestAnimationFrame(tick);

@@ -77,7 +77,7 @@ class Limits:
     codes_a_minute: int = 10  # wrong recovery codes typed in a workspace
     codes_a_minute_all: int = 300
     guesses_an_hour: int = 20  # wrong class codes and teacher passwords typed in a workspace
-    guesses_an_hour_all: int = 6_000  # wrong guesses at an address: 20 by each of 300 students
+    guesses_an_hour_all: int = 6_000  # wrong guesses per network address (20 x 300 students)
     worker_mb: int = 1_100  # resident memory in MB above which a worker is replaced
     open_classes: int = 10  # open classes of one teacher
     classes: int = 200  # classes, open or closed, of all teachers who are not verified

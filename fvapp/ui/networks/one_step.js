@@ -448,5 +448,5 @@ export default function ({ data, parentElement, setStateValue }) {
     DRAWN[screen]({ data: values, words, root, main, beside, says, buttons, tell: (text) => (root.said.textContent = text) });
   };
   root.show();
-  if (came) root.querySelector(".title").focus({ preventScroll: true }); // the pressed button, which had the focus, is gone
+  if (came) root.querySelector(".title").focus({ preventScroll: true }); // the focused button is gone
 }

@@ -100,7 +100,7 @@ class NetworkLearner:
 
     @cached_property
     def first_training_images(self) -> tuple[tuple[StepTrace, ...], np.ndarray]:
-        """The network's traces for the first `MANY` training images, and the images' labels."""
+        """Traces (inputs and results of each layer) for `MANY` training images, and the labels."""
         return self.network.trace_images(self.dataset.x_train[:MANY]), self.dataset.y_train[
             :MANY
         ].astype(int)

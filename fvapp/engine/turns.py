@@ -25,8 +25,8 @@ from itertools import islice, pairwise
 LONG = 1.0
 """Seconds after which a script run makes only further runs of the same claimant wait.
 
-A claimant is an account with one of its sharers. A run that takes so long may be waiting for a
-disk, or running C code.
+A claimant is an account together with one of its sharers. A run that takes so long may be waiting
+for a disk, or running C code.
 """
 
 PRESENT = 60.0

@@ -104,7 +104,7 @@ def page_translator() -> Translator:
 
 
 def _enter_workspace(engine: EmbeddedEngine) -> FvappError | None:
-    """Open the visit's workspace, or a new one if it no longer exists or is closed.
+    """Open the visit's workspace, or a new workspace if the visit's is gone or closed.
 
     Return any other error, or None.
     """

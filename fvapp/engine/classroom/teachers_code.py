@@ -34,17 +34,17 @@ class TeachersAddress:
 
     @property
     def is_address_unused(self) -> bool:
-        """Whether nobody has used the address yet."""
+        """Whether nobody has used the private teacher link yet."""
         return self._used_at is None
 
     def renew_address(self) -> None:
-        """Replace the secret in the address with a new secret."""
+        """Replace the secret in the private teacher link with a new secret."""
         self.code = tokens.new_code()
         self._used_at: float | None = None
         self._has_been_shown = False
 
     def accepts_code(self, code: str, now: float) -> bool:
-        """Return whether a code is valid at the time `now`; renew an address that has expired."""
+        """Return whether a teacher link's code is valid at the time `now`; renew expired links."""
         if self._used_at is not None and now - self._used_at >= VALID:
             self.renew_address()
         right = compare_digest(tokens.parse_code(code[:40]) or "", self.code)
@@ -53,13 +53,13 @@ class TeachersAddress:
         return right
 
     def set_address_listener(self, show: Callable[[str], None]) -> None:
-        """Call `show` with the path of the current address, and later with each new path."""
+        """Call `show` with the path of the current teacher link, and later with each new path."""
         self._address_listener = show
         self._has_been_shown = False
         self.show_address_once()
 
     def show_address_once(self) -> None:
-        """Show the address if it has not been shown yet.
+        """Show the private teacher link if it has not been shown yet.
 
         Call this method without holding the engine's lock, because writing to a terminal may block.
         """

@@ -230,7 +230,7 @@ class WorkerTransfers:
                 outcome,
             )
         except WorkerUnreachable:
-            pass  # return None: the worker died or is frozen, so the run is lost
+            pass  # the worker died or is frozen, so its outcome is lost
         except EngineError:
             came = TrainingFailure("data_gone")
         # Any other error in a worker is a bug, and is recorded like an error that Keras raised.

@@ -19,7 +19,7 @@ document.addEventListener("click", (event) => {
 }, true);
 
 const usable = (element) => element.isConnected && !element.disabled && element.checkVisibility?.() !== false;
-// st-key-content holds the whole page, so its elements need not be related
+// ignore st-key-content, which holds the whole page, because its elements need not be related
 const container = '[class*="st-key-"]:not(.st-key-content)';
 const keyOf = (element) => [...element.classList].find((name) => name.startsWith("st-key-"));
 

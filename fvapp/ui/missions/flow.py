@@ -13,7 +13,7 @@ from fvapp.ui.missions.start import draw_train_button
 from fvapp.ui.missions.watch import draw_runs_in_training, read_mission_trials
 
 Verdicts = tuple[MissionVerdict | None, MissionVerdict | None]
-"""The verdicts on a mission's first and second claims; None where there is no verdict."""
+"""The verdicts on a mission's first and second guess; None where there is no verdict."""
 
 
 class MissionFlow:

@@ -336,4 +336,4 @@ SCREENS: Mapping[str, Callable[[NetworkLearner], dict[str, object]]] = {
     "many": _batch_screen_data,
     "size": _step_size_screen_data,
 }
-"""Name of each screen about one training step, in order -> function that returns its data."""
+"""Functions that return the data of the "One step" screens, by screen name, in order."""

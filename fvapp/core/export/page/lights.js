@@ -157,7 +157,7 @@ class How {
   }
 
   /**
-   * Return columns and values: what each unit of the previous layer contributes; for filters, the sum at each place.
+   * Return the columns and values of a picture: each unit's contribution or, for filters, the sum at each place.
    */
   brought(weights, passed) {
     const products = passed ? weights.map((weight, at) => weight * passed.inputs[at]) : new Float32Array(weights.length);

@@ -10,7 +10,7 @@ export default function ({ data, parentElement }) {
 
   const open = ({ name, text, picture }) => {
     beginDialog(dialog, name, data.close);
-    node("div", "picture", dialog).innerHTML = picture; // the app's own SVG
+    node("div", "picture", dialog).innerHTML = picture; // safe, because the SVG comes from the app itself
     node("p", "", dialog, text);
     dialog.showModal();
   };

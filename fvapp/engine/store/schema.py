@@ -38,8 +38,8 @@ STEPS = (
     CREATE TABLE drawings (class TEXT, round INTEGER, seat INTEGER, word TEXT NOT NULL, place TEXT NOT NULL,
                            image BLOB NOT NULL, PRIMARY KEY (class, round, seat));
     """,
-    # `taken` says why a token was revoked: 0 = workspace gone, 1 = work moved to another browser, 2
-    # = the student's seat in a class ended.
+    # `taken` says why a token was revoked: 0 = workspace gone, 1 = work moved to another browser,
+    # 2 = the student's seat in a class ended.
     "ALTER TABLE dropped_tokens ADD COLUMN taken INTEGER NOT NULL DEFAULT 0;",
     # Columns for the scope of a token (which part of a workspace it opens), and an example's class.
     """

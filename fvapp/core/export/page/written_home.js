@@ -1,4 +1,5 @@
-// The take-home file of a text network, which continues texts. As on the app's page, its styles apply only to it.
+// The take-home file of a text network, which continues texts. As on the app's page, the writer's styles apply only to
+// the writer.
 
 const root = document.getElementById("writer").attachShadow({ mode: "open" });
 root.append(document.getElementById("writer-style").content);

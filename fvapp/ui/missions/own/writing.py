@@ -41,7 +41,7 @@ class WritingMissionFlow(MissionFlow):
 
     def draw_extra_mission_screen(self, opened: OpenMission, screen: str) -> None:
         """Draw a screen that only this mission has, or a train button if runs are missing."""
-        if screen in opened.mission.screens_after and not opened.run_records:  # missing runs
+        if screen in opened.mission.screens_after and not opened.run_records:  # runs are missing
             st.warning(opened.t("missions.page.unfinished"))
             self.draw_start_button(opened)
             return

@@ -11,6 +11,7 @@ also differ in dash or symbol.
 """
 
 from collections.abc import Mapping
+from functools import cache
 
 TRAINING = "#0072B2"
 VALIDATION = "#D55E00"  # curves in this colour are dashed, too
@@ -104,6 +105,7 @@ FIXED: Mapping[str, str] = {
 PAPER, INK, EDGE = (THEME[name][0] for name in ("paper", "ink", "edge"))
 
 
+@cache
 def css_variables(dark: bool = False) -> str:
     """Return CSS that declares all colours of a page, for the light or the dark theme."""
     pairs = {name: pair[dark] for name, pair in THEME.items()}

@@ -27,6 +27,7 @@ Without it, the browser requests the font only when it first draws text.
 """
 
 
+@cache
 def page_style() -> str:
     """Return the app's CSS as a tag for Streamlit's page, where it styles even the first elements.
 
@@ -66,7 +67,6 @@ class _Html(str):
         return self
 
 
-@cache
 def _picture_css_variables() -> str:
     """Return CSS variables that contain the small pictures in the style sheets."""
     pictures = {f"card-{name}": svg for name, svg in preset_card_pictures().items()}
@@ -76,7 +76,6 @@ def _picture_css_variables() -> str:
     )
 
 
-@cache
 def _card_css_rules() -> str:
     """Return CSS rules with the pictures of the cards on the page for teachers."""
     return "".join(

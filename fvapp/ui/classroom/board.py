@@ -17,7 +17,6 @@ from fvapp.core.classroom import (
     unpack_image,
 )
 from fvapp.core.missions import MISSIONS
-from fvapp.core.templates import render_template
 from fvapp.core.wording import NOTHING
 from fvapp.i18n import Translator
 from fvapp.ui.browser import draw_expander, draw_popover, draw_select
@@ -25,6 +24,7 @@ from fvapp.ui.classroom.back import draw_seat_cards, draw_seat_code, make_seat_c
 from fvapp.ui.classroom.lines import draw_lines_sent_by_students
 from fvapp.ui.classroom.results import draw_class_results
 from fvapp.ui.classroom.round_board import draw_round_board
+from fvapp.ui.classroom.round_screens import render_class_template
 from fvapp.ui.classroom.steering import draw_steering_buttons
 from fvapp.ui.classroom.way_in import draw_how_to_join
 from fvapp.ui.examples.class_set import draw_class_data_set
@@ -44,8 +44,6 @@ _ICONS: Mapping[HelpReason | None, str] = {
     "long": ":material/hourglass_empty:",
 }
 _MOST_WAITING = 12  # maximum number of nicknames shown for approval at once
-
-_render = partial(render_template, __package__)
 
 
 def draw_class_board(visit: Visit, classroom: Classroom) -> None:
@@ -126,14 +124,14 @@ def _draw_live_board(visit: Visit, classroom: Classroom) -> bool:
         return True
 
     with st.container(key="class_counts"):
-        st.html(_render("counts.html", t=t, snapshot=snapshot))
+        st.html(render_class_template("counts.html", t=t, snapshot=snapshot))
     left, right = st.columns([3, 2], gap="large")
     with left:
         with st.container(key="needs_help"):
             _draw_students_in_need(visit, classroom, snapshot)
         draw_lines_sent_by_students(visit, classroom, snapshot)
         st.html(
-            _render(
+            render_class_template(
                 "board_seats.html",
                 t=t,
                 students=snapshot.students,
@@ -155,7 +153,7 @@ def _draw_live_board(visit: Visit, classroom: Classroom) -> bool:
         with st.container(key="class_places"):
             st.header(t("classroom.board.where"))
             missions = [MISSIONS[mission] for mission in classroom.missions]
-            st.html(_render("places.html", t=t, snapshot=snapshot, missions=missions))
+            st.html(render_class_template("places.html", t=t, snapshot=snapshot, missions=missions))
 
     with right:
         draw_class_results(visit, classroom)
@@ -181,7 +179,7 @@ def _draw_student_list(
     visit: Visit, classroom: Classroom, snapshot: ClassSnapshot, full: bool
 ) -> None:
     st.html(
-        _render(
+        render_class_template(
             "names.html",
             t=visit.t,
             snapshot=snapshot,

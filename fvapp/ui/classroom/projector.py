@@ -1,6 +1,5 @@
 """Draws the projector's page: how to join, legible from the last row, and revealed results."""
 
-from functools import partial
 from html import escape
 
 import streamlit as st
@@ -8,17 +7,15 @@ from markupsafe import Markup
 
 from fvapp.charts.class_dots import WIDE, WIDTH
 from fvapp.core.classroom import Classroom, MissionResults, class_mission_results
-from fvapp.core.templates import render_template
 from fvapp.i18n import Translator
 from fvapp.ui.browser import file_link, qr_code_html
 from fvapp.ui.classroom.kinds import load_round_screens
 from fvapp.ui.classroom.lines import student_line_html
 from fvapp.ui.classroom.results import draw_mission_results
+from fvapp.ui.classroom.round_screens import render_class_template
 from fvapp.ui.classroom.way_in import draw_how_to_join
 from fvapp.ui.parts import server_address
 from fvapp.ui.visit import Visit
-
-_render = partial(render_template, __package__)
 
 # Maximum number of networks' QR codes on the projector. More codes would be too small to scan, even
 # from the front rows.
@@ -58,11 +55,13 @@ def _draw_reveal_curtains(room: Classroom) -> None:
     with st.container(key="projector_reveals"):
         with st.container():
             if mission:
-                st.html(_render("reveal.html", what=mission, picture=mission))
+                st.html(render_class_template("reveal.html", what=mission, picture=mission))
         with st.container():
             if current:
                 reveal_name = f"round {current.number}"
-                st.html(_render("reveal.html", what=reveal_name, picture=current.subject))
+                st.html(
+                    render_class_template("reveal.html", what=reveal_name, picture=current.subject)
+                )
 
 
 def _draw_live_projector(visit: Visit, room: Classroom, t: Translator) -> bool:
@@ -108,7 +107,7 @@ def _draw_live_projector(visit: Visit, room: Classroom, t: Translator) -> bool:
                 for student in sorted(networks, key=lambda student: student.id)
             ]
             st.html(
-                _render(
+                render_class_template(
                     "networks.html",
                     t=t,
                     shown=shown[:_MOST_NETWORKS],
@@ -116,7 +115,7 @@ def _draw_live_projector(visit: Visit, room: Classroom, t: Translator) -> bool:
                 )
             )
         st.html(
-            _render(
+            render_class_template(
                 "seats.html", students=sorted(snapshot.students, key=lambda student: student.id)
             )
         )

@@ -13,7 +13,7 @@ from fvapp.core.templates import render_template
 from fvapp.core.wording import Translate
 from fvapp.ui.visit import Visit
 
-render_round_template = partial(render_template, __package__)
+render_class_template = partial(render_template, __package__)
 
 
 class RoundScreens:

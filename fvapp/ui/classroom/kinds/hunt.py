@@ -18,7 +18,7 @@ from fvapp.core.colours import TEST, VALIDATION
 from fvapp.core.dataset_table import DATASETS
 from fvapp.core.templates import render_template
 from fvapp.core.wording import Translate
-from fvapp.ui.classroom.round_screens import RoundScreens, large_count_html, render_round_template
+from fvapp.ui.classroom.round_screens import RoundScreens, large_count_html, render_class_template
 from fvapp.ui.parts import draw_page_link, draw_svg
 
 
@@ -46,7 +46,7 @@ class HuntScreens(RoundScreens):
     def draw_round_for_student(self, visit, current):
         """Draw the number of attempts left, and the best results of the student and the class."""
         st.markdown(
-            render_round_template(
+            render_class_template(
                 "hunt_seat.md",
                 t=visit.t,
                 current=current,
@@ -92,7 +92,7 @@ def _draw_hunt_attempts(current: Round, view: HuntRoundView, t: Translate) -> No
     }
 
     with st.container(key="hunt"):
-        st.html(render_round_template("hunt.html", **shown))
+        st.html(render_class_template("hunt.html", **shown))
         if best:
             picture, names = st.columns([4, 3], gap="large")
             with picture:
@@ -102,7 +102,7 @@ def _draw_hunt_attempts(current: Round, view: HuntRoundView, t: Translate) -> No
                     ),
                     "hunt_dots",
                 )
-            names.html(render_round_template("hunt_best.html", **shown))
+            names.html(render_class_template("hunt_best.html", **shown))
 
 
 SCREENS = HuntScreens()

@@ -5,7 +5,7 @@ import streamlit as st
 from fvapp.core.missions import MISSIONS
 from fvapp.ui.browser import draw_select
 from fvapp.ui.classroom.results import prediction_bars_html
-from fvapp.ui.classroom.round_screens import RoundScreens, render_round_template
+from fvapp.ui.classroom.round_screens import RoundScreens, render_class_template
 from fvapp.ui.parts import give_engine_command, mission_name
 
 
@@ -66,7 +66,7 @@ class PredictScreens(RoundScreens):
         )
         choices = MISSIONS[current.subject].predictions
         st.html(
-            render_round_template(
+            render_class_template(
                 "round_poll.html",
                 t=t,
                 current=current,

@@ -4,7 +4,7 @@ import streamlit as st
 
 from fvapp.charts.class_dots import accuracy_dots_svg
 from fvapp.core.wording import share_as_percent
-from fvapp.ui.classroom.round_screens import RoundScreens, large_count_html, render_round_template
+from fvapp.ui.classroom.round_screens import RoundScreens, large_count_html, render_class_template
 from fvapp.ui.messages import escape_markdown
 from fvapp.ui.parts import draw_command_button, draw_svg
 
@@ -39,7 +39,7 @@ class SeedScreens(RoundScreens):
         )
 
     def draw_round_on_projector(self, current, view, now, t):
-        st.html(render_round_template("round_seeds.html", t=t, current=current, view=view))
+        st.html(render_class_template("round_seeds.html", t=t, current=current, view=view))
         if view.trial_results is not None:
             draw_svg(accuracy_dots_svg([("", view.trial_results)], t, _NEAR), key="seeds_dots")
 

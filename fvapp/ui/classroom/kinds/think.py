@@ -16,7 +16,7 @@ from fvapp.core.classroom.kinds.think import (
 )
 from fvapp.core.results.by_class import wilson_interval
 from fvapp.core.wording import Translate
-from fvapp.ui.classroom.round_screens import RoundScreens, render_round_template
+from fvapp.ui.classroom.round_screens import RoundScreens, render_class_template
 from fvapp.ui.lesson.think import draw_changed_answers, draw_current_question, draw_mission_link
 from fvapp.ui.parts import draw_download, draw_svg, give_engine_command
 from fvapp.ui.visit import Visit
@@ -71,7 +71,7 @@ class ThinkScreens(RoundScreens):
         together = _tallies_before_and_after(view.tallies)
         if not any(tally.answered for tally in together.values()):
             st.html(
-                render_round_template(
+                render_class_template(
                     "think_few.html",
                     t=t,
                     revealed=current.revealed,
@@ -82,7 +82,7 @@ class ThinkScreens(RoundScreens):
 
         if PARTS[1] in together:
             st.html(
-                render_round_template(
+                render_class_template(
                     "think_verdict.html",
                     t=t,
                     tally=together[PARTS[1]],
@@ -148,7 +148,7 @@ def _draw_answer_counts(visit: Visit, tallies: tuple[AnswerTally, ...]) -> None:
     together = _tallies_before_and_after(tallies)
     counted = {part: tally for part, tally in together.items() if tally.answered}
     st.html(
-        render_round_template(
+        render_class_template(
             "think.html",
             t=t,
             together=together,

@@ -7,7 +7,7 @@ import streamlit as st
 
 from fvapp.core.classroom import Round
 from fvapp.core.wording import Translate
-from fvapp.ui.classroom.round_screens import RoundScreens, render_round_template
+from fvapp.ui.classroom.round_screens import RoundScreens, render_class_template
 
 
 class VoteScreens(RoundScreens):
@@ -20,7 +20,7 @@ class VoteScreens(RoundScreens):
 
     def draw_round_on_projector(self, current, view, now, t):
         st.html(
-            render_round_template(
+            render_class_template(
                 "round_vote.html",
                 t=t,
                 current=current,
@@ -43,7 +43,7 @@ def _vote_result_html(current: Round, t: Translate) -> str:
         return ""
     accuracies = current.voted.accuracies
     numbers = {"vote": current.voted.vote, "best": max(accuracies), "median": median(accuracies)}
-    return render_round_template("vote.html", t=t, numbers=numbers)
+    return render_class_template("vote.html", t=t, numbers=numbers)
 
 
 SCREENS = VoteScreens()

@@ -21,7 +21,7 @@ from fvapp.core.texts.own import LEAST_ALONE, LEAST_MIXED, read_own_text
 from fvapp.core.texts.signs import CleanText
 from fvapp.core.wording import Translate
 from fvapp.ui.browser import draw_expander
-from fvapp.ui.classroom.round_screens import RoundScreens, render_round_template
+from fvapp.ui.classroom.round_screens import RoundScreens, render_class_template
 from fvapp.ui.messages import escape_markdown
 from fvapp.ui.parts import (
     ask_consent,
@@ -207,4 +207,4 @@ def _draw_accepted_sentences(current: Round, view: WriteRoundView, t: Translate)
     form = DATASETS[current.subject].text_form
     text = form.word_gap.join(view.accepted_sentences)
     size = min(_LARGEST, sqrt(_AREA / max(1, len(text)) / form.whites))
-    st.html(render_round_template("sentences.html", t=t, text=text, form=form, size=size))
+    st.html(render_class_template("sentences.html", t=t, text=text, form=form, size=size))

@@ -11,9 +11,9 @@ from fvapp.ui.classroom.kinds import load_round_screens
 from fvapp.ui.lesson.said_in_class import MOST_CHARACTERS, REFLECTION
 from fvapp.ui.lesson.think import draw_mission_link, draw_own_answers_expander
 from fvapp.ui.messages import escape_markdown
+from fvapp.ui.networks.model_choice import draw_train_link
 from fvapp.ui.parts import (
     draw_command_button,
-    draw_page_link,
     give_engine_command,
     row_container,
 )
@@ -39,14 +39,7 @@ def draw_seat_page(visit: Visit, seat: StudentClassView) -> None:
                 draw_mission_link(visit, mission)
 
     if seat.data:
-        # The link sets the defaults for the class's data set: 100 epochs, as the drawings are few,
-        # and no validation images.
-        draw_page_link(
-            "train",
-            t("classroom.set.train"),
-            icon=":material/school:",
-            query_params=visit.settings.settings_for_dataset(seat.data).to_query(),
-        )
+        draw_train_link(visit, seat.data, "classroom.set.train")
 
     draw_own_answers_expander(visit, seat)
     if seat.drawing_count:

@@ -41,11 +41,18 @@ def draw_model_choice(visit: Visit, dataset: str) -> str | None:
         return draw_kept_run_choice(visit, t("draw.model"), words, kept, names, len(records))
 
 
-def draw_train_link(visit: Visit, dataset: str) -> None:
-    """Draw a link to the train page, where the form then has the usual settings of a data set."""
+def draw_train_link(visit: Visit, dataset: str, label: str = "teaching.train_first") -> None:
+    """Draw a link to the train page, with the visitor's settings adapted to a data set.
+
+    The form then keeps what the visitor changed if the data set allows it, and otherwise has the
+    data set's defaults.
+
+    Args:
+        label: key of the link's text.
+    """
     draw_page_link(
         "train",
-        visit.t("teaching.train_first"),
+        visit.t(label),
         icon=":material/school:",
         query_params=visit.settings.settings_for_dataset(dataset).to_query(),
     )

@@ -62,7 +62,7 @@ def draw_letter_swap(view: InspectedImage) -> ToolExplanation | None:
 def _letter_swap_card(view: InspectedImage) -> Card:
     letter = find_strongest_letter(view.network, view.image, view.text_form)
     changed = replace_letter(view.image, *letter, view.text_form)
-    answer = view.class_names[view.network.logits(changed[None])[0].argmax()]
+    answer = view.class_names[view.network.predict_label(changed)]
     pictures = [dataset_image_html(view, image) for image in (view.image, changed)]
     return pictures, view.t("inside.cards.letter", answer=answer)
 

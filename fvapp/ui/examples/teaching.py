@@ -107,8 +107,10 @@ def draw_flipped_answers(visit: Visit, record: RunRecord, shown: int = 6) -> Non
         "gained": (taught.gained, taught.gained_images),
     }
     for column, (change, (count, places)) in zip(st.columns(2), flips.items(), strict=True):
-        with column, st.container():
+        with column:
             _draw_flipped_images(visit, record, change, count, places[:shown])
+    if taught.forgot_images or taught.gained_images:
+        st.caption(visit.t("teaching.right_names"))
 
 
 def draw_next_teaching_steps(visit: Visit, record: RunRecord) -> None:
@@ -169,7 +171,6 @@ def _draw_flipped_images(
     captions = [class_names(dataset, t)[label] for label in data.y_test[shown]]
     key = f"taught_{change}_{record.number}"
     draw_tiles(data.x_test[shown], key=key, label=heading, captions=captions, size=_TILE)
-    st.caption(t("teaching.right_names"))
 
 
 def _find_run(visit: Visit, run: str) -> RunRecord | None:

@@ -9,7 +9,7 @@ import pytest
 from streamlit.proto.Metric_pb2 import Metric
 
 import ui_pages
-from fvapp.core.datasets import DATASETS, load_dataset
+from fvapp.core.datasets import DATASETS, READY_MADE, load_dataset
 from fvapp.core.errors import EngineError, ModelError
 from fvapp.core.inspection.fewest import (
     images_with_more_changed_pixels,
@@ -386,6 +386,21 @@ def test_look_inside_opens_the_newest_run_that_has_ended_while_another_trains(
     assert choice.value == ended and T("inside.live") not in [
         caption.value for caption in app.caption
     ]
+
+
+def test_look_inside_opens_a_network_that_it_can_inspect_if_it_refuses_the_newest(
+    open_page, engine, train, token
+):
+    refused = RunSettings(epochs=1, output_units=13)
+    train(refused)
+    assert open_page("inside", token=token).selectbox[0].value in READY_MADE
+    train(RunSettings(epochs=1))
+    train(refused)
+    _, usable, _ = engine.runs.list_runs(token)
+    app = open_page("inside", token=token)
+    (choice,) = (box for box in app.selectbox if box.key.startswith(INSIDE_MODEL))
+    assert choice.value == usable.id
+    assert len(choice.options) > 3  # the refused networks are listed too
 
 
 # The screens of One step explain themselves.

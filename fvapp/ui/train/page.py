@@ -78,12 +78,12 @@ def show_page(visit: Visit) -> None:
     scroll_into_view("run_state", st.session_state.get("trainings_begun", 0))
     shown = record.settings if folded and record is not None else settings or visit.settings
     if not folded:
-        draw_network_diagram(worded, shown, None)
+        draw_network_diagram(visit, shown, None)
     title = visit.t("train.network_code_link" if folded else "train.code_link")
 
     def draw_network_and_code() -> None:
         if folded:
-            draw_network_diagram(worded, shown, record)
+            draw_network_diagram(visit, shown, record)
         draw_exported_code(visit, [shown], record if folded else None)
         draw_teacher_link_button(visit, shown)
 

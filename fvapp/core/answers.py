@@ -39,9 +39,9 @@ class Answer:
         """The share (probability) of the predicted class, which is the highest share."""
         return self.probabilities[self.predicted_label]
 
-    def is_sure(self, threshold: float = SURE_FROM) -> bool:
-        """Return whether the highest share reaches `threshold` and the picture looks familiar."""
-        return self.confidence >= threshold and not self.is_unlike_training
+    def is_sure(self) -> bool:
+        """Return whether the highest share is at least `SURE_FROM` and the picture looks familiar."""
+        return self.confidence >= SURE_FROM and not self.is_unlike_training
 
 
 @dataclass(frozen=True)

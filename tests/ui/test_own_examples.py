@@ -1,15 +1,18 @@
 """A visitor's own examples on the pages: kept under an answer, shown on Data, and learned from."""
 
-from dataclasses import replace
-from types import SimpleNamespace
+import json
+import zlib
 
 import numpy as np
 import pytest
 
+from fvapp.bench.drawings import canvas_json, draw_random_scribble
+from fvapp.core.answers import Answer
 from fvapp.core.datasets import DATASETS
 from fvapp.core.documents.example_files import write_examples_npz
 from fvapp.core.missions.progress import NOTE
 from fvapp.core.settings import RunSettings
+from fvapp.core.wording import share_as_percent
 from mission_pages import begin, words
 from ui_pages import T, keys, messages, picture_of_one, send_file, texts, widget, widgets
 
@@ -180,27 +183,28 @@ def test_a_teaching_that_is_interrupted_is_said_and_leaves_the_network(drawn, ow
     assert "teach" in keys(app)
 
 
-def test_an_answer_in_mission_14_that_is_only_perhaps_gives_the_reason(
-    open_page, own, engine, token, monkeypatch
+@pytest.mark.parametrize("unlike", [False, True])
+@pytest.mark.parametrize("share", [0.3, 0.5, 0.99])
+@pytest.mark.parametrize("threshold", [50, 80])
+def test_a_drawing_has_the_same_answer_and_remark_in_mission_14_as_on_the_draw_page(
+    open_page, own, engine, token, monkeypatch, unlike, share, threshold
 ):
-    app = begin(open_page("missions", token=token, mission="14"), "teach")
-    app.button(key="mission_run").click().run()
-    drawing = SimpleNamespace(image=np.full((28, 28), 200, np.uint8))
-    monkeypatch.setattr("fvapp.ui.missions.own.teach.read_canvas_drawing", lambda dataset: drawing)
-    monkeypatch.setattr(
-        "fvapp.ui.missions.own.teach.prepare_drawing_or_photo", lambda *asked: drawing
-    )
-    classify = engine.answers.classify_images
-    for unlike in (False, True):
-        monkeypatch.setattr(
-            engine.answers,
-            "classify_images",
-            lambda *asked, unlike=unlike: tuple(
-                replace(answer, is_unlike_training=unlike) for answer in classify(*asked)
-            ),
-        )
-        said = texts(app.run())
-        assert (T(DATASETS["mnist"].dataset_text_key("unlike")) in said) == unlike
+    drawn = json.dumps(canvas_json(draw_random_scribble(np.random.default_rng(1)))["objects"])
+    engine.notes.remember_page_data(token, "drawing_mnist", zlib.compress(drawn.encode()))
+    answer = Answer((share, *[(1 - share) / 9] * 9), is_unlike_training=unlike)
+    monkeypatch.setattr(engine.answers, "classify_images", lambda *asked: (answer,))
+    remark = T(DATASETS["mnist"].dataset_text_key("unlike"))
+
+    draw = open_page("draw", token=token, dataset="mnist")
+    mission = begin(open_page("missions", token=token, mission="14"), "teach")
+    for app in (draw, mission):
+        app.session_state["threshold"] = threshold
+    mission.button(key="mission_run").click().run()
+    words = f"{DATASETS['mnist'].english_names[0]} · {share_as_percent(share)}"
+    headline = words if share >= threshold / 100 else T("draw.perhaps", answer=words)
+    for app in (draw.run(), mission):
+        assert headline in [header.value for header in app.header] and not app.exception
+        assert (remark in texts(app)) == unlike
 
 
 def test_mission_14_is_judged_from_the_visitors_own_taught_runs(

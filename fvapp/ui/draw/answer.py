@@ -5,13 +5,13 @@ from dataclasses import dataclass
 import streamlit as st
 
 from fvapp.charts.probabilities import answer_shares_figure
-from fvapp.core.answers import SURE_FROM, Answer
+from fvapp.core.answers import Answer
 from fvapp.core.datasets import DATASETS
 from fvapp.core.errors import BlankError
 from fvapp.core.preparation import Preparation, Strokes
 from fvapp.core.runs import RunRecord
 from fvapp.core.teaching import TaughtExample
-from fvapp.core.wording import class_names, join_sentences, share_as_percent
+from fvapp.core.wording import class_names, share_as_percent
 from fvapp.ui.browser import announce_to_screen_readers, click_id
 from fvapp.ui.examples.own_examples import draw_label_buttons
 from fvapp.ui.examples.teaching import (
@@ -19,13 +19,13 @@ from fvapp.ui.examples.teaching import (
     draw_teach_button,
     draw_teaching_result,
 )
+from fvapp.ui.networks.answer import draw_answer_headline
 from fvapp.ui.networks.model_choice import draw_train_link, runs_that_can_answer
 from fvapp.ui.parts import cache_in_session, draw_chart, row_container
 from fvapp.ui.pictures import ChosenPicture
 from fvapp.ui.visit import Visit
 
 CHART_HEIGHT = 330
-_SURE_FROM_PERCENT = round(100 * SURE_FROM)
 
 
 @dataclass(frozen=True)
@@ -79,11 +79,9 @@ def draw_answer(
     dataset: str,
     blank: BlankError | None,
     nothing: str,
-    taught: TaughtExample | None = None,
+    taught: TaughtExample | None,
 ) -> None:
     """Draw the predicted class and its percentage, or a sentence on why there is no answer.
-
-    A line below the answer warns if the picture is unlike the training images.
 
     Args:
         taught: the outcome of teaching this picture to the network; if teaching changed the answer,
@@ -96,22 +94,13 @@ def draw_answer(
             st.markdown(nothing if blank is None else blank.to_sentence(t))
             announce_to_screen_readers("answer", "", "")
             return
-        answer = answers.answer_with_chosen_steps
-        sure = answer.confidence >= st.session_state.get("threshold", _SURE_FROM_PERCENT) / 100
-        names = class_names(dataset, t)
-        words = f"{names[answer.predicted_label]} · {share_as_percent(answer.confidence)}"
-        announcement = t("draw.said" if sure else "draw.said_perhaps", answer=words)
+        became = None
         if taught is not None and taught.before != taught.after == taught.label:
-            words = announcement = t(
-                "teaching.became", before=names[taught.before], after=names[taught.after]
-            )
-        elif not sure:
-            words = t("draw.perhaps", answer=words)
-        st.header(words, anchor=False)
-        if answer.is_unlike_training:
-            unlike = t(DATASETS[dataset].dataset_text_key("unlike"))
-            announcement = join_sentences(t, announcement, unlike)
-            st.caption(unlike)
+            names = class_names(dataset, t)
+            became = t("teaching.became", before=names[taught.before], after=names[taught.after])
+        announcement = draw_answer_headline(
+            visit, answers.answer_with_chosen_steps, dataset, became
+        )
         asked, _ = st.session_state["answers"]
         announce_to_screen_readers("answer", click_id("answer", asked), announcement)
 
@@ -146,21 +135,6 @@ def draw_probabilities(visit: Visit, answers: PictureAnswers | None, dataset: st
         draw_chart(
             figure, "probabilities_chart", _bars_alt_text(visit, answer, names), CHART_HEIGHT
         )
-
-
-def draw_confidence_threshold(visit: Visit) -> None:
-    """Draw the slider for the probability below which an answer counts as unsure."""
-    st.slider(
-        visit.t("draw.threshold"),
-        0,
-        100,
-        step=5,
-        value=_SURE_FROM_PERCENT,
-        format="%d%%",
-        key="threshold",
-        persist_state="session",
-        help=visit.t("draw.threshold_help"),
-    )
 
 
 def draw_step_comparison(

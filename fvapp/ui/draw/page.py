@@ -21,7 +21,6 @@ from fvapp.ui.draw.answer import (
     PictureQuestion,
     ask_model,
     draw_answer,
-    draw_confidence_threshold,
     draw_input_remarks,
     draw_labels_and_teaching,
     draw_probabilities,
@@ -33,6 +32,7 @@ from fvapp.ui.examples.collecting import draw_collecting_buttons
 from fvapp.ui.examples.naming import draw_class_naming
 from fvapp.ui.examples.own_examples import draw_own_data_set_training
 from fvapp.ui.examples.teaching import find_taught_example, latest_taught_run
+from fvapp.ui.networks.answer import draw_confidence_threshold
 from fvapp.ui.networks.kept_choices import DRAW_DATASET, store_choices, stored_choices
 from fvapp.ui.networks.model_choice import draw_model_choice, runs_that_can_answer
 from fvapp.ui.parts import (

@@ -7,20 +7,20 @@ import numpy as np
 import streamlit as st
 
 from fvapp.charts.missions import AccuracyRow
-from fvapp.core.datasets import DATASETS
 from fvapp.core.errors import BlankError
 from fvapp.core.examples import Example
 from fvapp.core.missions.table.teach import DRAWINGS, SAME, TRIES
 from fvapp.core.preparation import prepare_drawing_or_photo
 from fvapp.core.runs import FINISHED, RunRecord
 from fvapp.core.teaching import SURE
-from fvapp.core.wording import class_names, share_as_percent
+from fvapp.core.wording import share_as_percent
 from fvapp.ui.examples.own_examples import draw_label_buttons
 from fvapp.ui.examples.teaching import draw_flipped_answers, draw_teaching_result
 from fvapp.ui.missions.flow import MissionFlow, Verdicts
 from fvapp.ui.missions.kept import OpenMission
 from fvapp.ui.missions.latest_network import LatestNetworkFlow
 from fvapp.ui.missions.results import draw_accuracy_rows
+from fvapp.ui.networks.answer import draw_answer_headline
 from fvapp.ui.parts import kept_examples, row_container
 from fvapp.ui.pictures import draw_canvas_source, draw_tiles, read_canvas_drawing
 
@@ -143,12 +143,7 @@ def _draw_answer_and_labels(opened: OpenMission, parent: RunRecord) -> None:
             st.markdown(visit.t("draw.nothing_yet"))
             return
         (answer,) = visit.engine.answers.classify_images(visit.token, parent.id, [image])
-        name = class_names(dataset, visit.t)[answer.predicted_label]
-        words = f"{name} · {share_as_percent(answer.confidence)}"
-        sure = answer.is_sure(0.5)
-        st.header(words if sure else visit.t("draw.perhaps", answer=words), anchor=False)
-        if answer.is_unlike_training:
-            st.caption(visit.t(DATASETS[dataset].dataset_text_key("unlike")))
+        draw_answer_headline(visit, answer, dataset)
     with row_container("keep_example"):
         draw_label_buttons(visit, dataset, image, answer, "drawing")
 

@@ -11,6 +11,7 @@ from fvapp.core.errors import FvappError
 from fvapp.core.examples import Example, check_enough_examples, make_example_id
 from fvapp.core.wording import class_names
 from fvapp.ui.browser import draw_select
+from fvapp.ui.examples.run_with_drawing import submit_run_with_drawing
 from fvapp.ui.parts import (
     MY_EXAMPLES,
     draw_command_button,
@@ -19,7 +20,6 @@ from fvapp.ui.parts import (
     give_engine_command,
     kept_examples,
 )
-from fvapp.ui.pictures import submit_run
 from fvapp.ui.visit import Visit
 
 
@@ -45,7 +45,7 @@ def draw_own_data_set_training(visit: Visit, dataset: str) -> bool:
         with visit.messages.queueing_errors():
             settings = visit.settings.settings_for_dataset(dataset)
             visit.store_settings(settings)
-            st.session_state["shown_run"] = submit_run(visit, settings).id
+            submit_run_with_drawing(visit, settings)
             st.switch_page(find_page("train"))
         st.rerun()  # rerun the page to show the error
 

@@ -4,7 +4,7 @@ from fvapp.ui.pictures.canvas import (
     clear_canvas,
     draw_canvas,
     read_canvas_drawing,
-    submit_run,
+    read_last_drawing_image,
 )
 from fvapp.ui.pictures.file_field import draw_examples_field, draw_run_file_field
 from fvapp.ui.pictures.kept_drawings import (

@@ -26,11 +26,9 @@ from fvapp.core.preparation.strokes import (
     Strokes,
     parse_canvas,
 )
-from fvapp.core.runs import RunRecord
 from fvapp.core.schema import Whole, read_as_type_or_none
-from fvapp.core.settings import RunSettings
 from fvapp.core.templates import render_template
-from fvapp.ui.browser import click_id, make_component
+from fvapp.ui.browser import make_component
 from fvapp.ui.parts import cache_in_session
 from fvapp.ui.visit import Visit
 
@@ -176,22 +174,7 @@ def read_canvas_drawing(dataset: str, name: str | None = None) -> Strokes | None
     )
 
 
-def submit_run(visit: Visit, settings: RunSettings) -> RunRecord:
-    """Submit a run with the visitor's last drawing for its data set, and return the run's record.
-
-    Raises:
-        FvappError: the engine refuses the run.
-    """
-    (record,) = visit.engine.runs.submit_runs(
-        visit.token,
-        [settings],
-        click=click_id("train", settings),
-        drawing=_read_last_drawing_image(visit, settings.dataset),
-    )
-    return record
-
-
-def _read_last_drawing_image(visit: Visit, dataset: str) -> np.ndarray | None:
+def read_last_drawing_image(visit: Visit, dataset: str) -> np.ndarray | None:
     """Return the visitor's last drawing for a data set as an image, uint8 [28, 28], or None."""
     with suppress(FvappError):
         kept = visit.engine.notes.recall_page_data(visit.token, _drawing_name(dataset, None))

@@ -13,10 +13,10 @@ from fvapp.core.stack import count_parameters
 from fvapp.core.wording import settings_summary
 from fvapp.ui.browser import draw_expander, scroll_into_view
 from fvapp.ui.examples.naming import go_to_drawing
+from fvapp.ui.examples.run_with_drawing import submit_run_with_drawing
 from fvapp.ui.lesson.make_link import draw_teacher_link_button
 from fvapp.ui.messages import escape_markdown
 from fvapp.ui.parts import page_visit_number, row_container, take_settings_from_address
-from fvapp.ui.pictures import submit_run
 from fvapp.ui.taken_home.exported_code import draw_exported_code
 from fvapp.ui.train.form import (
     draw_dataset_and_preset,
@@ -167,7 +167,7 @@ def _submit_run(visit: Visit) -> None:
     if settings is None:
         return  # the form shows the errors
     with visit.messages.queueing_errors():
-        record = submit_run(visit, settings)
+        submit_run_with_drawing(visit, settings)
         _store_form_folded(True)
         state = st.session_state
-        state.update(shown_run=record.id, trainings_begun=state.get("trainings_begun", 0) + 1)
+        state["trainings_begun"] = state.get("trainings_begun", 0) + 1

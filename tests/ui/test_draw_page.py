@@ -11,6 +11,7 @@ import pytest
 from fvapp.bench.drawings import canvas_json, draw_random_scribble
 from fvapp.core.datasets import DATASETS, SHIPPED
 from fvapp.core.settings import RunSettings
+from mission_pages import components
 from ui_pages import DRAW_FOLDS, T, messages, picture, picture_of_one, send_file, texts
 
 
@@ -236,6 +237,26 @@ def test_the_same_address_again_does_not_undo_a_choice(open_page, token):
     )
 
 
+def scroll_request(app) -> dict:
+    """Return what the page tells the component that scrolls."""
+    (data,) = components(app, "into_view")
+    return data
+
+
+def test_the_page_scrolls_to_the_answer_on_each_press_of_a_random_image_and_on_nothing_else(
+    open_page,
+):
+    app = open_page("draw", dataset="mnist")
+    asked = scroll_request(app)
+    index_field(app).set_value(0).run()
+    assert scroll_request(app) == asked
+    app.button(key="random_image").click().run()
+    first = scroll_request(app)
+    assert first["part"] == "answer_row" and first["request"] and first == scroll_request(app.run())
+    app.button(key="random_image").click().run()
+    assert scroll_request(app)["request"] != first["request"]
+
+
 def test_the_sentence_of_the_fewest_pixels_shows_them(open_page, monkeypatch):
     app = open_page("draw")
     monkeypatch.setattr("fvapp.ui.draw.short_inside.has_value_settled", lambda *said: True)
@@ -243,6 +264,8 @@ def test_the_sentence_of_the_fewest_pixels_shows_them(open_page, monkeypatch):
     index_field(app).set_value(0).run()
     (sentence,) = (button for button in app.button if button.key == "fewest_found")
     assert "turn" in sentence.label and not any(sentence.label in text for text in texts(app))
+    asked = scroll_request(app)
     sentence.click().run()
     assert f"**{sentence.label}**" in texts(app)
+    assert scroll_request(app)["part"] == "short_marked" and scroll_request(app) != asked
     assert "short_search" not in {button.key for button in app.button}

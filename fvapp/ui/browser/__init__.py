@@ -20,7 +20,7 @@ from fvapp.ui.browser.handing import (
     smallest_edition_html,
     smallest_edition_link,
 )
-from fvapp.ui.browser.into_view import scroll_into_view
+from fvapp.ui.browser.into_view import request_scroll, scroll_into_view
 from fvapp.ui.browser.live import draw_live_fragment
 from fvapp.ui.browser.navigation import BAR, REST, mark_current_page, page_link_key
 from fvapp.ui.browser.opening import CODE, TEACHER, take_address_secret

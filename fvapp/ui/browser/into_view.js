@@ -1,15 +1,15 @@
 const LOW = 0.45; // share of the window's height; a part that begins lower is scrolled up
 
-let seen = null;
+let seen = null; // id of the last request, on any page; null before the first page is drawn
 
-export default function ({ data }) {
-  const first = seen === null;
-  if (data.count === seen) return;
-  seen = data.count;
-  if (first && !data.atOnce) return;
-  // The page's layout changes now, so its positions are read two frames later.
-  requestAnimationFrame(() => requestAnimationFrame(() => {
-    const part = document.querySelector(`.st-key-${data.part}`);
+export default function ({ data, parentElement }) {
+  const isRequested = seen !== null && data.request !== seen;
+  const key = (isRequested && data.part) || (!parentElement.isOpen && data.atOnce);
+  seen = data.request;
+  parentElement.isOpen = true;
+  if (!key) return;
+  const scroll = () => {
+    const part = document.querySelector(`.st-key-${key}`);
     if (!part) return;
     const { top } = part.getBoundingClientRect();
     const bar = parseFloat(getComputedStyle(document.querySelector(".stMain")).scrollPaddingTop) || 0;
@@ -17,6 +17,9 @@ export default function ({ data }) {
     // The focus stays if the visitor is already using a field of the part.
     const { activeElement } = document;
     const isAhead = part.contains(activeElement) && !activeElement.matches("button");
-    if (data.read && !isAhead) focusHeading(data.part);
-  }));
+    if (data.read && !isAhead) focusHeading(key);
+  };
+  // The part may still be missing, and the layout changes until two frames after the script run.
+  const scrollAtRest = () => requestAnimationFrame(() => (atRest() ? requestAnimationFrame(scroll) : scrollAtRest()));
+  scrollAtRest();
 }

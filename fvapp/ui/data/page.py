@@ -75,9 +75,7 @@ def show_page(visit: Visit) -> None:
         if not own:
             draw_class_examples(visit, dataset)
             _draw_dataset_facts(visit, DATASETS[name])
-        scroll_into_view(
-            MY_EXAMPLES, page_visit_number(), at_once=st.query_params.get("show") == MY_EXAMPLES
-        )
+        scroll_into_view(MY_EXAMPLES if st.query_params.get("show") == MY_EXAMPLES else "")
 
 
 def _default_parameters(visit: Visit) -> dict[str, str | int]:

@@ -15,7 +15,12 @@ from fvapp.core.preparation import (
     prepare_drawing_or_photo,
 )
 from fvapp.core.runs import ACTIVE, RunRecord, RunState
-from fvapp.ui.browser import choice_callback, draw_expander, draw_segmented_control
+from fvapp.ui.browser import (
+    choice_callback,
+    draw_expander,
+    draw_segmented_control,
+    scroll_into_view,
+)
 from fvapp.ui.draw.answer import (
     PictureAnswers,
     PictureQuestion,
@@ -123,11 +128,12 @@ def _draw_page_fragment(visit: Visit) -> None:
         with st.container(key="draw_answer"):
             question, answer = _draw_answer_column(visit, picture, dataset)
         with st.container():
-            draw_other_picture_sources(visit, dataset)
+            draw_other_picture_sources(visit, dataset, "answer_row")
 
     draw_most_helpful_units(visit, question, answer, dataset)
     if question is not None:
         draw_step_comparison(visit, question, answer, dataset)
+    scroll_into_view()
     visit.messages.note_notices_shown()  # call here, as a stroke redraws only this fragment
 
 

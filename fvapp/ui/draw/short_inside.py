@@ -18,7 +18,7 @@ from fvapp.core.inspection import (
     weighted_pixel_pictures,
 )
 from fvapp.core.wording import class_names, share_as_percent
-from fvapp.ui.browser import draw_expander, has_value_settled
+from fvapp.ui.browser import draw_expander, has_value_settled, request_scroll
 from fvapp.ui.draw.answer import PictureAnswers, PictureQuestion
 from fvapp.ui.parts import draw_page_link, format_signed_number, row_container
 from fvapp.ui.pictures import draw_tiles, tile_cell_hint
@@ -161,6 +161,7 @@ def _draw_fewest_pixels_after_pause(
 ) -> None:
     # The visitor has pressed the button, so the whole page is redrawn with the pixels.
     if st.session_state.get(_FOUND):
+        request_scroll("short_marked")
         st.rerun()
     if not has_value_settled(zlib.crc32(repr(question.question_key).encode())):
         return

@@ -7,7 +7,7 @@ import streamlit as st
 from fvapp.core.errors import FvappError
 from fvapp.core.texts.strips import LEAST_TESTED
 from fvapp.core.wording import split_first_sentence
-from fvapp.ui.browser import draw_expander, scroll_into_view
+from fvapp.ui.browser import draw_expander, request_scroll, scroll_into_view
 from fvapp.ui.inside.card import draw_tool_cards
 from fvapp.ui.inside.models import draw_network_choice, load_model, run_states
 from fvapp.ui.inside.strip import draw_answer_strip
@@ -18,7 +18,6 @@ from fvapp.ui.visit import Visit
 
 LIVE_SECONDS = 1.0  # seconds between redraws while the network trains
 _MATHS_HEIGHT = 400
-_OPENED = "inside_opened"  # session key: number of times that a tool was opened or closed
 
 
 def show_page(visit: Visit) -> None:
@@ -68,7 +67,7 @@ def _draw_strip_and_tools(visit: Visit, name: str) -> None:
             draw_tool_cards(
                 view, {name: tool.make_card for name, tool in tools.items()}, _open_tool
             )
-    scroll_into_view("inside_body", st.session_state.get(_OPENED, 0), read=True)
+    scroll_into_view(read=True)
 
 
 def _open_tool(name: str | None) -> None:
@@ -77,7 +76,7 @@ def _open_tool(name: str | None) -> None:
         st.query_params.pop("part", None)
     else:
         st.query_params["part"] = name
-    st.session_state[_OPENED] = st.session_state.get(_OPENED, 0) + 1
+    request_scroll("inside_body")
 
 
 def _draw_tool(view: InspectedImage, name: str) -> None:

@@ -7,25 +7,6 @@ const CELLS = 28; // cursor steps along a side, one for each pixel of the networ
 const QUIET = 200; // milliseconds without a key before the position is announced, so that a held key announces it once
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 
-// Buttons whose results may be off the screen, and the part of the page with the result, by key.
-const RESULTS = { random_image: "answer_row", fewest_found: "short_marked" };
-let scripts; // observes the script runs after a click on a button in RESULTS
-
-document.addEventListener("click", ({ target }) => {
-  scripts?.disconnect();
-  const button = Object.keys(RESULTS).find((key) => target.closest?.(`.st-key-${key} button`));
-  if (!button) return;
-  const observer = new MutationObserver(() => requestAnimationFrame(() => requestAnimationFrame(() => {
-    const part = atRest() && observer === scripts && document.querySelector(`.st-key-${RESULTS[button]}`);
-    if (!part) return;
-    observer.disconnect();
-    const { top, bottom } = part.getBoundingClientRect();
-    if (top < 0.1 * innerHeight || bottom > 0.9 * innerHeight) part.scrollIntoView({ block: "center" });
-  })));
-  observer.observe(document.querySelector("[data-test-script-state]"), { attributeFilter: ["data-test-script-state"] });
-  scripts = observer;
-});
-
 /** The parts of the library that the app uses. `tests/browser/test_canvas.py` fails if an update changes them. */
 class Library {
   constructor(root, canvas) {

@@ -17,6 +17,7 @@ from fvapp.core.preparation import Photo, Strokes, load_image
 from fvapp.core.texts.signs import clean_text
 from fvapp.core.texts.strips import strip_of_text_end
 from fvapp.engine.processes.machine import ONLY_HERE
+from fvapp.ui.browser import request_scroll
 from fvapp.ui.parts import dataset_of_model
 from fvapp.ui.pictures.canvas import SIDE, draw_canvas, read_canvas_drawing
 from fvapp.ui.pictures.file_field import draw_picture_field
@@ -53,7 +54,7 @@ def draw_canvas_source(visit: Visit, dataset: str, page: str, side: int = SIDE) 
     Args:
         side: maximum side of the canvas, in CSS pixels.
     """
-    draw_canvas(visit, dataset, lambda: _set_picture_source("canvas"), page, side)
+    draw_canvas(visit, dataset, return_to_canvas, page, side)
     _draw_picture_error(visit, "canvas", partial(_picture_from_canvas, dataset))
 
 
@@ -74,13 +75,17 @@ def draw_canvas_or_picture(visit: Visit, dataset: str) -> ChosenPicture | None:
     return picture
 
 
-def draw_other_picture_sources(visit: Visit, dataset: str) -> None:
-    """Draw an expander with other sources of pictures: upload, test images and camera."""
+def draw_other_picture_sources(visit: Visit, dataset: str, answer_part: str) -> None:
+    """Draw an expander with other sources of pictures: upload, test images and camera.
+
+    Args:
+        answer_part: key of the container with the answer, to which a random image scrolls.
+    """
     with st.expander(
         visit.t("draw.other_ways"), key="other_ways", icon=":material/add_photo_alternate:"
     ):
         draw_picture_upload(visit)
-        draw_test_image_picker(visit, dataset)
+        draw_test_image_picker(visit, dataset, answer_part)
         with st.container(key="camera"):
             _draw_camera_field(visit)
 
@@ -91,20 +96,28 @@ def draw_picture_upload(visit: Visit) -> None:
     _draw_picture_error(visit, "upload", _picture_from_file)
 
 
-def draw_test_image_picker(visit: Visit, dataset: str) -> None:
-    """Draw the field for a test image's index, and a button that chooses a random test image."""
+def draw_test_image_picker(visit: Visit, dataset: str, answer_part: str = "") -> None:
+    """Draw the field for a test image's index, and a button that chooses a random test image.
+
+    Args:
+        answer_part: key of the container to which a random image scrolls; empty for none.
+    """
     t = visit.t
     count = len(dataset_of_model(visit, dataset).x_test)
     if not count:  # the visitor's own data set may have no test images yet
         return
+
+    def choose_random_image() -> None:
+        set_test_image(secrets.randbelow(count))
+        request_scroll(answer_part)
+
     _draw_test_image_number(t("draw.test_index", last=f"{count - 1:,}"))
     _draw_picture_error(visit, "test_image", partial(_picture_from_test_images, visit, dataset))
     st.button(
         t("draw.random_image"),
         key="random_image",
         icon=":material/shuffle:",
-        on_click=_set_random_test_image,
-        args=(count,),
+        on_click=choose_random_image,
     )
 
 
@@ -136,7 +149,7 @@ def read_chosen_picture(visit: Visit, dataset: str) -> ChosenPicture | None:
 
 def set_test_image(index: int) -> None:
     """Choose a test image as the picture, as if the visitor had typed its index."""
-    number, _ = st.session_state.get(_INDEX, (0, None))
+    number, _ = _index_fields_and_index()
     st.session_state[_INDEX] = (number + 1, index)
     _set_picture_source("test")
 
@@ -177,6 +190,11 @@ def _open_picture_file(data: bytes) -> None:
     _set_picture_source("file")
 
 
+def _index_fields_and_index() -> tuple[int, int | None]:
+    """Return the number of index fields drawn, and the index of the chosen test image or None."""
+    return st.session_state.get(_INDEX, (0, None))
+
+
 def _draw_test_image_number(label: str) -> None:
     """Draw the field for the index of a test image.
 
@@ -184,21 +202,17 @@ def _draw_test_image_number(label: str) -> None:
     messages would still contain the earlier index, as if the visitor had just typed that index.
     """
     state = st.session_state
-    number, index = state.get(_INDEX, (0, None))
+    number, index = _index_fields_and_index()
     key = f"test_index_{number}"
     state[key] = index
 
     def take_typed_image_number() -> None:
-        if state.get(_INDEX, (0, None))[0] == number:
+        if _index_fields_and_index()[0] == number:
             state[_INDEX] = (number, state[key])
             _set_picture_source("test")
 
     with st.container(key="test_index"):
         st.number_input(label, value=None, step=1, key=key, on_change=take_typed_image_number)
-
-
-def _set_random_test_image(count: int) -> None:
-    set_test_image(secrets.randbelow(count))
 
 
 def _picture_from_canvas(dataset: str) -> ChosenPicture | None:
@@ -226,7 +240,7 @@ def _picture_from_text(dataset: str) -> ChosenPicture | None:
 
 
 def _picture_from_test_images(visit: Visit, dataset: str) -> ChosenPicture | None:
-    _, index = st.session_state.get(_INDEX, (0, None))
+    _, index = _index_fields_and_index()
     if index is None:
         return None
     images = dataset_of_model(visit, dataset)

@@ -11,7 +11,7 @@ from fvapp.core.runs import RunRecord
 from fvapp.core.settings import RunSettings
 from fvapp.core.stack import count_parameters
 from fvapp.core.wording import settings_summary
-from fvapp.ui.browser import draw_expander, scroll_into_view
+from fvapp.ui.browser import draw_expander, request_scroll, scroll_into_view
 from fvapp.ui.examples.naming import go_to_drawing
 from fvapp.ui.examples.run_with_drawing import submit_run_with_drawing
 from fvapp.ui.lesson.make_link import draw_teacher_link_button
@@ -75,7 +75,7 @@ def show_page(visit: Visit) -> None:
     _draw_train_button(visit, start, None if beyond else settings)
     with run:
         draw_shown_run(visit, record, primary=folded)
-    scroll_into_view("run_state", st.session_state.get("trainings_begun", 0))
+    scroll_into_view()
     shown = record.settings if folded and record is not None else settings or visit.settings
     if not folded:
         draw_network_diagram(visit, shown, None)
@@ -169,5 +169,4 @@ def _submit_run(visit: Visit) -> None:
     with visit.messages.queueing_errors():
         submit_run_with_drawing(visit, settings)
         _store_form_folded(True)
-        state = st.session_state
-        state["trainings_begun"] = state.get("trainings_begun", 0) + 1
+        request_scroll("run_state")

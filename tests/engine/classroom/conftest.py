@@ -7,7 +7,11 @@ from functools import partial
 import pytest
 
 from fvapp.core.missions.class_time import LESSON
+from fvapp.core.runs import RunRecord
+from fvapp.core.settings import RunSettings
 from scripted_engine import ScriptedEngine, new_visitor
+
+SHORT = RunSettings(epochs=1)
 
 
 class OnClass:
@@ -42,16 +46,47 @@ class Room:
         self.engine.students.join_class(token, self.code, nickname, offered)
         return token
 
+    def join_many(self, count: int) -> list[str]:
+        """Have students join as "Student 1", "Student 2" and so on; return their tokens."""
+        return [self.join(f"Student {number}") for number in range(1, count + 1)]
+
+    def seat(self, token: str):
+        """Return what a student's own pages show of the class, or None."""
+        return self.engine.students.find_own_seat(token)
+
+    def round_of(self, token: str):
+        """Return what a student's own pages show of the round, or None."""
+        return self.seat(token).round
+
+    def leave(self, token: str) -> None:
+        self.engine.students.leave_class(token)
+
+    def remove(self, nickname: str, ban: bool = False) -> None:
+        self.teachers.remove_student(self.student(nickname), ban=ban)
+
+    def version(self, token: str) -> int:
+        """Return the number that rises with each change that a visitor's pages must show."""
+        return self.engine.workspaces.latest_change_number(token)
+
+    def kept(self, token: str, dataset: str | None = None):
+        return self.engine.examples.kept_examples(token, dataset)
+
+    def train(self, token: str, settings: RunSettings = SHORT) -> RunRecord:
+        """Train a run, and all others, to the end; return its record as its owner sees it."""
+        (run,) = self.engine.runs.submit_runs(token, [settings])
+        self.finish()
+        return self.engine.runs.get_run(token, run.id)
+
+    def finish(self) -> None:
+        self.engine.finish()
+
+    def skip(self, seconds: float) -> None:
+        self.engine.skip(seconds)
+
     @property
     def classroom(self):
-        return next(
-            (
-                each
-                for each in self.engine.teachers.open_classes_of_teacher(self.teacher)
-                if each.id == self.id
-            ),
-            None,
-        )
+        open_classes = self.engine.teachers.open_classes_of_teacher(self.teacher)
+        return next((each for each in open_classes if each.id == self.id), None)
 
     @property
     def code(self) -> str:
@@ -59,7 +94,7 @@ class Room:
 
     def students(self):
         """Return the students by nickname, as the teacher sees them a second later."""
-        self.engine.skip(1.0)
+        self.skip(1.0)
         return {student.nickname: student for student in self.teachers.class_snapshot().students}
 
     def student(self, nickname: str) -> str:
@@ -71,9 +106,7 @@ def hold(scripted):
     """Return ``hold(class_members=3)``: an open class in an engine with these limits."""
 
     def hold(language: str = "en", **limits: int) -> Room:
-        engine = begin(scripted(**limits))
-        teacher = new_visitor(engine)
-        return Room(engine, teacher, engine.teachers.open_class(teacher, "8b", language, LESSON).id)
+        return open_room(scripted(**limits), language)
 
     return hold
 
@@ -92,6 +125,11 @@ def restart(scripted):
         return room.engine
 
     return restart
+
+
+def open_room(engine: ScriptedEngine, language: str = "en") -> Room:
+    teacher = new_visitor(begin(engine))
+    return Room(engine, teacher, engine.teachers.open_class(teacher, "8b", language, LESSON).id)
 
 
 def begin(engine: ScriptedEngine) -> ScriptedEngine:

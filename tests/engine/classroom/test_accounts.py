@@ -31,5 +31,5 @@ def test_all_others_share_one_for_each_network_and_one_behind_a_proxy(room):
 def test_a_student_who_leaves_the_class_shares_again(room):
     shares = ProcessorShares(lambda: room.engine)
     student = room.join("Ada")
-    room.engine.students.leave_class(student)
+    room.leave(student)
     assert shares.find_claimant(SCHOOL, student) == (SCHOOL, student)

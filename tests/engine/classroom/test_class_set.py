@@ -37,9 +37,13 @@ def draw_word(room, tokens, word, keep=True):
     return number
 
 
+def drawn(room):
+    return room.class_drawings.summarize_kept_drawings().drawings_by_word
+
+
 @pytest.fixture
 def tokens(room):
-    return [room.join(f"Student {n}") for n in range(SIZE)]
+    return room.join_many(SIZE)
 
 
 @pytest.fixture
@@ -57,23 +61,14 @@ def train(room, token, dataset):
     return record
 
 
-def count(engine, token, dataset):
-    return len(engine.examples.kept_examples(token, dataset))
-
-
 def test_what_the_class_has_drawn_is_a_data_set_of_all_who_are_in_it(room, tokens, given, tmp_path):
     engine = room.engine
     stranger = room.enter()
-    assert (
-        DATASETS[given].english_names == WORDS
-        and room.engine.students.find_own_seat(tokens[0]).data == given
-    )
+    assert DATASETS[given].english_names == WORDS and room.seat(tokens[0]).data == given
     record = train(room, tokens[0], given)
     # The drawings of the fourth of five students are held back for testing.
-    assert (record.examples.learn, record.examples.test) == (
-        8,
-        2,
-    )
+    assert record.examples.learn == 8
+    assert record.examples.test == 2
     assert train(room, room.teacher, given).examples.digest == record.examples.digest
     with refused("class_set_gone"):
         train(room, stranger, given)
@@ -86,11 +81,7 @@ def test_what_the_class_has_drawn_is_a_data_set_of_all_who_are_in_it(room, token
     with other_process(tmp_path) as db:
         # The drawings are stored once, with the class, and not with each run.
         assert db.execute("SELECT count(*) FROM held_examples").fetchone() == (0,)
-    assert (
-        engine.examples.kept_examples(room.teacher)
-        == engine.examples.kept_examples(tokens[0])
-        == ()
-    )
+    assert room.kept(room.teacher) == room.kept(tokens[0]) == ()
 
 
 def test_who_joins_another_class_trains_on_its_drawings_no_longer_but_keeps_the_run(
@@ -107,16 +98,14 @@ def test_who_joins_another_class_trains_on_its_drawings_no_longer_but_keeps_the_
     room.teachers.reopen_class()
     with refused("class_set_gone"):
         train(room, tokens[0], given)
-    assert (
-        count(engine, tokens[0], given) == 0
-        and len(engine.examples.examples_of_run(tokens[0], record.id).labels) == 10
-    )
+    assert room.kept(tokens[0], given) == ()
+    assert len(engine.examples.examples_of_run(tokens[0], record.id).labels) == 10
 
 
 def test_it_outlives_the_server_and_goes_with_its_class(room, restart, given, tmp_path):
-    kept = room.engine.examples.kept_examples(room.teacher, given)
+    kept = room.kept(room.teacher, given)
     again = restart(room)
-    assert again.examples.kept_examples(room.teacher, given) == kept and len(kept) == 2 * SIZE
+    assert room.kept(room.teacher, given) == kept and len(kept) == 2 * SIZE
     room.teachers.delete_class()
     again.close()
     with other_process(tmp_path) as db:
@@ -129,13 +118,8 @@ def test_students_of_earlier_versions_get_numbers_of_seats_that_stay(room, resta
         rows.store_student(room.id, replace(student, seat=0))
     seats = []
     for _ in range(2):
-        room.engine = restart(room)
-        seats.append(
-            {
-                each.id: each.seat
-                for each in room.engine._class_register.class_rows.students_by_id(room.id).values()
-            }
-        )
+        rows = restart(room)._class_register.class_rows
+        seats.append({name: student.seat for name, student in rows.students_by_id(room.id).items()})
     assert sorted(seats[0].values()) == list(range(1, SIZE + 1)) and seats[0] == seats[1]
 
 
@@ -143,9 +127,9 @@ def test_students_of_earlier_versions_get_numbers_of_seats_that_stay(room, resta
     ("goes", "left"),
     [
         (lambda room, token: room.engine.class_drawings.delete_own_drawings(token), 8),
-        (lambda room, token: room.engine.students.leave_class(token), 8),
+        (lambda room, token: room.leave(token), 8),
         (lambda room, token: room.engine.workspaces.delete_workspace(token), 8),
-        (lambda room, token: room.teachers.remove_student(room.student("Student 3")), 8),
+        (lambda room, token: room.remove("Student 4"), 8),
         (lambda room, token: room.class_drawings.delete_kept_drawings("fish"), 0),
         (lambda room, token: room.class_drawings.delete_kept_drawings(), 0),
     ],
@@ -154,21 +138,18 @@ def test_who_takes_a_drawing_back_takes_it_out_of_runs_that_keep_their_numbers(
     room, tokens, given, goes, left
 ):
     record = train(room, tokens[0], given)
-    room.engine.finish()
+    room.finish()
     result = room.engine.runs.get_run(tokens[0], record.id).result
     # the third run, which waits behind the others
     paused = [train(room, tokens[0], given) for _ in range(3)][-1]
     room.engine.runs.pause_run(tokens[0], paused.id)
-    before = room.engine.workspaces.latest_change_number(tokens[0])
+    before = room.version(tokens[0])
     goes(room, tokens[3])
-    room.engine.skip(DEFAULT_TIMING.check_interval_seconds)
+    room.skip(DEFAULT_TIMING.check_interval_seconds)
     with refused("examples_gone"):
         room.engine.runs.resume_run(tokens[0], paused.id)
     assert room.engine._journal.read_examples_copy(paused.id) is None
-    assert (
-        count(room.engine, tokens[0], given) == left
-        and room.engine.workspaces.latest_change_number(tokens[0]) > before
-    )
+    assert len(room.kept(tokens[0], given)) == left and room.version(tokens[0]) > before
     assert room.engine.runs.get_run(tokens[0], record.id).result == result is not None
     with refused("examples_gone"):
         room.engine.examples.examples_of_run(tokens[0], record.id)
@@ -180,22 +161,16 @@ def test_who_takes_a_drawing_back_takes_it_out_of_runs_that_keep_their_numbers(
 def test_a_drawing_that_is_taken_off_its_wall_is_kept_no_longer(room, tokens):
     number = draw_word(room, tokens, "fish")
     room.engine.rounds.take_own_drawing_off_wall(tokens[0], number)
-    room.rounds.take_drawing_off_wall(room.student("Student 1"))
-    assert room.class_drawings.summarize_kept_drawings().drawings_by_word == {"fish": 3}
-    assert [room.engine.students.find_own_seat(token).drawing_count for token in tokens] == [
-        0,
-        0,
-        1,
-        1,
-        1,
-    ]
+    room.rounds.take_drawing_off_wall(room.student("Student 2"))
+    assert drawn(room) == {"fish": 3}
+    assert [room.seat(token).drawing_count for token in tokens] == [0] * 2 + [1] * 3
 
 
 def test_a_closed_class_offers_its_drawings_no_longer_and_an_opened_one_again_those_it_had_kept(
     room, tokens, given
 ):
     record = train(room, tokens[0], given)
-    room.engine.finish()
+    room.finish()
     draw_word(room, tokens, "house", keep=False)
     room.teachers.close_class()
     with refused("unknown_class"):
@@ -207,10 +182,7 @@ def test_a_closed_class_offers_its_drawings_no_longer_and_an_opened_one_again_th
         == record.examples.digest
     )
     room.teachers.reopen_class()
-    assert room.class_drawings.summarize_kept_drawings().drawings_by_word == {
-        "fish": SIZE,
-        "house": SIZE,
-    }
+    assert drawn(room) == {"fish": SIZE, "house": SIZE}
     assert train(room, tokens[0], given).examples.digest == record.examples.digest
 
 
@@ -218,28 +190,25 @@ def test_the_same_word_again_adds_to_it_and_what_is_deleted_can_be_kept_again(ro
     draw_word(room, tokens, "fish")
     draw_word(room, tokens, " Fish")
     room.class_drawings.keep_wall_drawings()  # a second click, from another tab
-    assert room.class_drawings.summarize_kept_drawings().drawings_by_word == {"fish": 2 * SIZE}
+    assert drawn(room) == {"fish": 2 * SIZE}
     with refused("own_classes"):
         room.class_drawings.make_data_set_of_drawings()
     room.class_drawings.delete_kept_drawings("fish")
     room.class_drawings.keep_wall_drawings()
-    assert room.class_drawings.summarize_kept_drawings().drawings_by_word == {"fish": SIZE}
+    assert drawn(room) == {"fish": SIZE}
 
 
 def test_what_is_kept_after_it_was_given_is_in_it_once_it_is_given_again(room, tokens, given):
     draw_word(room, tokens, "fish")
     kept = room.class_drawings.summarize_kept_drawings()
-    assert (kept.dataset_words, kept.is_dataset_complete, kept.held_out_students) == (
-        WORDS,
-        False,
-        1,
-    ) and kept.drawings_by_word["fish"] == 2 * SIZE
-    assert count(room.engine, tokens[0], given) == 2 * SIZE
+    assert kept.dataset_words == WORDS
+    assert kept.is_dataset_complete is False
+    assert kept.held_out_students == 1
+    assert kept.drawings_by_word["fish"] == 2 * SIZE
+    assert len(room.kept(tokens[0], given)) == 2 * SIZE
     assert room.class_drawings.make_data_set_of_drawings() == given
-    assert (
-        count(room.engine, tokens[0], given) == 3 * SIZE
-        and room.class_drawings.summarize_kept_drawings().is_dataset_complete
-    )
+    assert len(room.kept(tokens[0], given)) == 3 * SIZE
+    assert room.class_drawings.summarize_kept_drawings().is_dataset_complete
 
 
 @pytest.mark.parametrize("word", ["", "a" * 17])
@@ -267,7 +236,7 @@ def test_networks_vote_together_on_the_same_drawings_alone(room, tokens, given):
     room.class_drawings.make_data_set_of_drawings()
     for token in tokens[:2]:
         train(room, token, given)
-    room.engine.finish()
+    room.finish()
     room.rounds.start_round("vote")
     assert len(room.classroom.round.voted.accuracies) == 2
 

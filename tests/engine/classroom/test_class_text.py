@@ -8,14 +8,14 @@ from scripted_engine import refused
 from stored import other_process
 
 TEXTS = [
-    (seat, f"Student {'abcdefghijkl'[seat]} saw a small green dragon. It did not bite anybody!")
-    for seat in range(1, 12)
+    (seat, f"Student {letter} saw a small green dragon. It did not bite anybody!")
+    for seat, letter in enumerate("bcdefghijkl", 1)
 ]
 
 
 @pytest.fixture
 def tokens(room):
-    return [room.join(f"Student {seat}") for seat, _ in TEXTS]
+    return room.join_many(len(TEXTS))
 
 
 @pytest.fixture
@@ -31,27 +31,25 @@ def train(room, token, dataset):
 
 def test_a_text_given_to_the_class_is_a_data_set_of_all_who_are_in_it(room, tokens, given):
     assert DATASETS[given].is_shared and DATASETS[given].base_dataset == "stories"
-    assert room.engine.students.find_own_seat(tokens[0]).data == given
+    assert room.seat(tokens[0]).data == given
     record = train(room, tokens[3], given)
     assert train(room, room.teacher, given).examples.digest == record.examples.digest
     with refused("class_text_gone"):
         train(room, room.enter(), given)
-    (text,) = room.engine.examples.kept_examples(tokens[5], given)
+    (text,) = room.kept(tokens[5], given)
     sentences = {f"{sentence}." for sentence in text.text.replace(". ", ".").split(".")[:-1]}
     assert sentences >= {"student a saw a small green dragon.".replace("student a", "student b")}
     assert len(text.text) == sum(len(text) + 1 for _, text in TEXTS)
-    assert (
-        room.class_drawings.summarize_kept_drawings().text_length == len(text.text)
-        and not room.class_drawings.summarize_kept_drawings().drawings_by_word
-    )
+    kept = room.class_drawings.summarize_kept_drawings()
+    assert kept.text_length == len(text.text) and not kept.drawings_by_word
 
 
 @pytest.mark.parametrize(
     ("goes", "left"),
     [
         (lambda room, token: room.engine.class_drawings.delete_own_drawings(token), 10),
-        (lambda room, token: room.engine.students.leave_class(token), 10),
-        (lambda room, token: room.teachers.remove_student(room.student("Student 1")), 10),
+        (lambda room, token: room.leave(token), 10),
+        (lambda room, token: room.remove("Student 1"), 10),
         (lambda room, token: room.class_drawings.delete_kept_drawings(""), 0),
         (lambda room, token: room.class_drawings.delete_kept_drawings(), 0),
     ],
@@ -61,11 +59,11 @@ def test_who_takes_a_text_back_takes_it_out_of_all_runs_that_wait(
 ):
     runs = [train(room, tokens[4], given) for _ in range(3)]
     room.engine.runs.pause_run(tokens[4], runs[0].id)
-    room.engine.skip(1.0)
+    room.skip(1.0)
     goes(room, tokens[0])
-    room.engine.skip(1.0)
+    room.skip(1.0)
     assert [room.engine._journal.read_examples_copy(run.id) for run in runs] == [None] * 3
-    texts = room.engine.examples.kept_examples(tokens[4], given)
+    texts = room.kept(tokens[4], given)
     assert sum(text.text.count("dragon") for text in texts) == left
     with other_process(tmp_path) as db:
         assert db.execute("SELECT count(*) FROM drawings").fetchone() == (left,)
@@ -75,7 +73,7 @@ def test_given_again_it_replaces_the_text_before_and_leaves_the_drawings(room, t
     again = room.class_drawings.make_text_data_set(
         [(0, "The teacher has written another one, all alone. " * 12)], "stories"
     )
-    (text,) = room.engine.examples.kept_examples(tokens[0], again)
+    (text,) = room.kept(tokens[0], again)
     assert again == given and "dragon" not in text.text
 
 
@@ -91,4 +89,4 @@ def test_given_again_it_replaces_the_text_before_and_leaves_the_drawings(room, t
 def test_what_is_too_short_or_too_long_is_not_given(room, given, texts, base, code):
     with refused(code):
         room.class_drawings.make_text_data_set(texts, base)
-    assert room.engine.examples.kept_examples(room.teacher, given)
+    assert room.kept(room.teacher, given)

@@ -25,17 +25,12 @@ PAGES = ("train", "draw")
 
 def test_a_student_joins_by_code_and_takes_a_seat(room):
     mia = room.join("Mia")
-    seat = room.engine.students.find_own_seat(mia)
-    assert (seat.class_name, seat.nickname, seat.missions, seat.is_hand_up) == (
-        "8b",
-        "Mia",
-        LESSON,
-        False,
-    )
-    assert (
-        not room.engine.teachers.open_classes_of_teacher(mia)
-        and room.engine.students.find_own_seat(room.teacher) is None
-    )
+    seat = room.seat(mia)
+    assert seat.class_name == "8b"
+    assert seat.nickname == "Mia"
+    assert seat.missions == LESSON
+    assert seat.is_hand_up is False
+    assert not room.engine.teachers.open_classes_of_teacher(mia) and room.seat(room.teacher) is None
     with refused("class_joined"):
         room.join("Mia again", mia)
     with refused("nickname_taken"):
@@ -43,37 +38,35 @@ def test_a_student_joins_by_code_and_takes_a_seat(room):
     room.teachers.allow_joining(False)
     with refused("class_door_closed"):
         room.join("Ali")
-    assert room.engine.students.find_own_seat(mia) is not None
-    room.engine.students.leave_class(mia)
-    assert room.engine.students.find_own_seat(mia) is None and room.students() == {}
+    assert room.seat(mia) is not None
+    room.leave(mia)
+    assert room.seat(mia) is None and room.students() == {}
 
 
 def test_what_the_teacher_sets_is_told_to_all_students_at_once_and_to_nobody_else(room):
     stranger = room.enter()
-    untold = room.engine.workspaces.latest_change_number(stranger)
+    untold = room.version(stranger)
     mia = room.join("Mia")
-    before = room.engine.workspaces.latest_change_number(mia)
+    before = room.version(mia)
     room.teachers.steer_screens(PAGES, eyes_up="Look here", pages=("draw",))
-    assert room.engine.workspaces.latest_change_number(mia) > before
-    assert room.engine.students.find_own_seat(mia).teacher_controls == TeacherControls(
-        pages=("draw",), eyes_up="Look here"
-    )
-    room.engine.skip(2.0)
-    assert room.engine.workspaces.latest_change_number(stranger) == untold
+    assert room.version(mia) > before
+    assert room.seat(mia).teacher_controls == TeacherControls(pages=("draw",), eyes_up="Look here")
+    room.skip(2.0)
+    assert room.version(stranger) == untold
 
 
 def test_a_student_who_does_something_is_told_to_the_teacher_within_a_second(room):
     mia = room.join("Mia")
-    room.engine.skip(1.0)
-    before = room.engine.workspaces.latest_change_number(room.teacher)
+    room.skip(1.0)
+    before = room.version(room.teacher)
     room.engine.students.raise_hand(mia, True)
-    room.engine.skip(1.0)
-    assert room.engine.workspaces.latest_change_number(room.teacher) > before
+    room.skip(1.0)
+    assert room.version(room.teacher) > before
     assert room.students()["Mia"].help_reason == "hand"
-    after = room.engine.workspaces.latest_change_number(room.teacher)
-    room.engine.skip(1.0)
+    after = room.version(room.teacher)
+    room.skip(1.0)
     # nothing has changed, so the number stays the same
-    assert room.engine.workspaces.latest_change_number(room.teacher) == after
+    assert room.version(room.teacher) == after
     room.engine.notes.change_note(
         mia, "lessons", lambda _: write_progress({"look": MissionProgress("held", step="watch")})
     )
@@ -85,37 +78,26 @@ def test_a_student_who_does_something_is_told_to_the_teacher_within_a_second(roo
 def test_all_runs_of_the_class_stop_and_no_others(room):
     mia = room.join("Mia")
     stranger = room.enter()
-    runs = [
-        room.engine.runs.submit_runs(token, [RunSettings(**SMALL)])[0].id
-        for token in (mia, stranger)
-    ]
-    waiting = room.engine.runs.submit_runs(mia, [RunSettings(**SMALL), RunSettings(**SMALL)])
+    (other,) = room.engine.runs.submit_runs(stranger, [RunSettings(**SMALL)])
+    room.engine.runs.submit_runs(mia, [RunSettings(**SMALL)] * 3)
     assert room.teachers.stop_all_runs() == 3
     room.engine.advance()
-    room.engine.skip(1.0)
-    assert {room.engine.runs.get_run(mia, each.id).state for each in waiting} | {
-        room.engine.runs.get_run(mia, runs[0]).state
-    } == {"stopped"}
-    assert room.engine.runs.get_run(stranger, runs[1]).state == "running"
+    room.skip(1.0)
+    assert {run.state for run in room.engine.runs.list_runs(mia)} == {"stopped"}
+    assert room.engine.runs.get_run(stranger, other.id).state == "running"
 
 
 def test_a_closed_class_frees_its_students_and_opens_again_with_them(room):
     mia = room.join("Mia")
     code = room.code
-    classroom = room.classroom.id
     room.teachers.steer_screens(PAGES, eyes_up="Look here")
     room.teachers.close_class()
-    assert room.engine.students.find_own_seat(mia) is None and room.classroom is None
+    assert room.seat(mia) is None and room.classroom is None
     with refused("class_code_unknown"):
         room.engine.students.join_class(room.enter(), code, "Ali")
-    assert [
-        row.student.nickname for row in room.engine.teachers.student_rows(room.teacher, classroom)
-    ] == ["Mia"]
-    again = room.engine.teachers.reopen_class(room.teacher, classroom)
-    assert (
-        again.code != code
-        and room.engine.students.find_own_seat(mia).teacher_controls == TeacherControls()
-    )
+    assert [row.student.nickname for row in room.teachers.student_rows()] == ["Mia"]
+    assert room.teachers.reopen_class().code != code
+    assert room.seat(mia).teacher_controls == TeacherControls()
 
 
 def test_a_teacher_holds_ten_classes_at_once_and_each_on_its_own(room):
@@ -134,14 +116,11 @@ def test_a_teacher_holds_ten_classes_at_once_and_each_on_its_own(room):
     assert room.teachers.reopen_class().code == room.code
     teachers.close_class(room.teacher, second)
     teachers.delete_class(room.teacher, third)
-    assert len(
-        teachers.open_classes_of_teacher(room.teacher)
-    ) == 8 and room.engine.students.find_own_seat(mia)
+    assert len(teachers.open_classes_of_teacher(room.teacher)) == 8 and room.seat(mia)
 
 
 def test_who_was_in_a_class_and_joins_another_one_is_seen_where_they_sit(room):
     mia = room.join("Mia")
-    classroom = room.classroom
     engine = room.engine
     room.teachers.close_class()
     other = engine.teachers.open_class(room.teacher, "9a", "en", LESSON)
@@ -151,29 +130,24 @@ def test_who_was_in_a_class_and_joins_another_one_is_seen_where_they_sit(room):
     engine.runs.submit_runs(mia, [RunSettings(**SMALL)])
     assert room.students() == {} and room.teachers.stop_all_runs() == 0
     room.rounds.start_round("seeds")
-    assert engine.students.find_own_seat(mia).round is None and len(engine.runs.list_runs(mia)) == 1
+    assert room.round_of(mia) is None and len(engine.runs.list_runs(mia)) == 1
     engine._class_register.unseat_students(room.classroom)
     engine._class_register.unseat_students(other)
     # The server seats the students like this when it starts.
     engine._class_register.seat_students(*engine._class_register.class_rows.classes.values())
-    assert engine.students.find_own_seat(mia).nickname == "Mimi"
-    engine.students.leave_class(mia)
+    assert room.seat(mia).nickname == "Mimi"
+    room.leave(mia)
     room.join("Mia", mia)  # joins again, and still has a single row
-    assert engine.students.find_own_seat(mia).class_name == classroom.name and set(
-        room.students()
-    ) == {"Mia"}
+    assert room.seat(mia).class_name == "8b" and set(room.students()) == {"Mia"}
     assert [row.student.nickname for row in room.teachers.student_rows()] == ["Mia"]
 
 
 def test_somebody_removed_may_come_back_and_somebody_banned_may_not(room):
     mia = room.join("Mia")
     ali = room.join("Ali")
-    room.teachers.remove_student(room.student("Mia"))
-    room.teachers.remove_student(room.student("Ali"), ban=True)
-    assert (
-        room.engine.students.find_own_seat(mia) is None
-        and room.engine.students.find_own_seat(ali) is None
-    )
+    room.remove("Mia")
+    room.remove("Ali", ban=True)
+    assert room.seat(mia) is None and room.seat(ali) is None
     room.join("Mia", mia)
     with refused("class_banned"):
         room.join("Ali two", ali)
@@ -190,9 +164,9 @@ def test_a_nickname_of_their_own_shows_once_the_teacher_has_let_it_and_all_pages
         "Mia": False,
         "Quiet Otter": True,
     }
-    before = room.engine.workspaces.latest_change_number(room.teacher)
+    before = room.version(room.teacher)
     room.teachers.show_nickname_on_projector(room.student("Mia"))
-    assert room.engine.workspaces.latest_change_number(room.teacher) > before
+    assert room.version(room.teacher) > before
     room.teachers.rename_student(room.student("Quiet Otter"), "Otter")
     assert all(student.is_name_public for student in room.students().values())
     with refused("nickname_taken"):
@@ -204,7 +178,7 @@ def test_a_student_has_the_nickname_of_the_open_class_else_of_the_latest_one(roo
     other = room.enter()
     first = room.classroom.id
     room.teachers.close_class()
-    room.engine.skip(1.0)
+    room.skip(1.0)
     second = room.engine.teachers.open_class(other, "9a", "en", LESSON)
     room.engine.students.join_class(mia, second.code, "Mimi")
     assert room.engine.students.latest_nickname(mia) == "Mimi"
@@ -212,11 +186,9 @@ def test_a_student_has_the_nickname_of_the_open_class_else_of_the_latest_one(roo
     assert room.engine.students.latest_nickname(mia) == "Mimi"
     room.engine.teachers.reopen_class(room.teacher, first)
     assert room.engine.students.latest_nickname(mia) == "Mia"
-    room.teachers.remove_student(room.student("Mia"), ban=True)
-    assert (
-        room.engine.students.latest_nickname(mia) == "Mimi"
-        and room.engine.students.latest_nickname(other) is None
-    )
+    room.remove("Mia", ban=True)
+    assert room.engine.students.latest_nickname(mia) == "Mimi"
+    assert room.engine.students.latest_nickname(other) is None
 
 
 @pytest.mark.parametrize(
@@ -250,7 +222,7 @@ def test_who_has_typed_twenty_wrong_codes_waits_an_hour_and_nobody_else_does(roo
     with refused("limit_guesses"):
         room.join("Mia", eager)
     room.join("Ali")
-    room.engine.skip(3_601)
+    room.skip(3_601)
     room.join("Mia", eager)
 
 
@@ -270,8 +242,7 @@ def test_a_script_guesses_from_one_address_and_a_class_behind_one_never_comes_to
     with refused("limit_guesses_all"):
         join(script, room.code, "Bot")
     join(room.enter(), room.code, "Zoe", address="10.0.0.2")
-    engine.runs.submit_runs(known, [RunSettings(epochs=1)])
-    engine.finish()
+    room.train(known)
     join(known, room.code, "Ali")
     with refused("limit_guesses_all"):
         engine.teachers.try_teachers_password(script, True, address="10.0.0.1")
@@ -281,10 +252,8 @@ def test_of_classes_that_anybody_opened_one_without_results_gives_way_and_there_
     hold,
 ):
     room = hold(classes=2, class_members=3)
-    teachers, (three, *_) = (
-        room.engine.teachers,
-        [room.join(f"Mia {number}") for number in range(3)],
-    )
+    teachers = room.engine.teachers
+    three, *_ = room.join_many(3)
     with refused("class_full"):
         room.join("Ali")
     with refused("class_held"):
@@ -295,13 +264,11 @@ def test_of_classes_that_anybody_opened_one_without_results_gives_way_and_there_
     teachers.open_class(two, "8b", "en", LESSON)
     # allowed, because the class 8b has no students
     code = teachers.open_class(room.enter(), "8c", "en", LESSON).code
-    assert teachers.open_classes_of_teacher(room.teacher) and not teachers.open_classes_of_teacher(
-        two
-    )
+    assert teachers.open_classes_of_teacher(room.teacher)
+    assert not teachers.open_classes_of_teacher(two)
     room.engine.students.join_class(two, code, "Zoe")
     for student in (two, three):
-        room.engine.runs.submit_runs(student, [RunSettings(epochs=1)])
-    room.engine.finish()
+        room.train(student)
     room.engine.step()
     with refused("limit_classes"):
         teachers.open_class(room.enter(), "8d", "en", LESSON)
@@ -312,7 +279,7 @@ def test_a_script_that_opens_classes_takes_none_that_somebody_uses_and_keeps_nob
     code = room.code
     host = room.enter()
     teachers = room.engine.teachers
-    students = [room.join(f"Mia {number}") for number in range(5)]
+    student, *_ = room.join_many(5)
     with refused("teachers_code_unknown"):
         teachers.claim_teachers_right(host, "0000-0000-0000-0000")
     assert teachers.all_classes(host) is None
@@ -321,7 +288,7 @@ def test_a_script_that_opens_classes_takes_none_that_somebody_uses_and_keeps_nob
     )
     own = teachers.open_class(host, "9b", "en", LESSON)
     for _ in range(20):  # twenty classes with three bots each
-        room.engine.skip(1.0)
+        room.skip(1.0)
         made = teachers.open_class(room.enter(), "x", "en", LESSON)
         for number in range(3):
             room.engine.students.join_class(room.enter(), made.code, f"Bot {number}")
@@ -333,9 +300,7 @@ def test_a_script_that_opens_classes_takes_none_that_somebody_uses_and_keeps_nob
     assert sorted(each.name for each, _ in found) == ["8b", "9b", "9c", "9d", "x"]
     for classroom, _ in found:
         teachers.delete_class(host, classroom.id)
-    assert (
-        teachers.all_classes(host) == () and room.engine.students.find_own_seat(students[0]) is None
-    )
+    assert teachers.all_classes(host) == () and room.seat(student) is None
 
 
 DEEDS = {
@@ -369,25 +334,23 @@ def test_who_has_done_anything_at_all_is_not_among_those_who_did_nothing(room, d
         bot, "class_link", room.code.encode()
     )  # the bot followed a link and did nothing else
     deed(room, mia)
-    room.engine.skip(1.0)
+    room.skip(1.0)
     seen = room.teachers.class_snapshot().students
     assert {each.nickname: each.has_done_nothing for each in seen} == {"Mia": False, "Bot": True}
     kept = sum(room.class_drawings.summarize_kept_drawings().drawings_by_word.values())
     assert kept == (deed is DEEDS["draw in a round"])
     room.join("Late")  # joins after the teacher has looked
     assert room.teachers.remove_idle_students([each.id for each in seen]) == 1
-    assert (
-        set(room.students()) == {"Mia", "Late"} and room.engine.students.find_own_seat(bot) is None
-    )
+    assert set(room.students()) == {"Mia", "Late"} and room.seat(bot) is None
     assert sum(room.class_drawings.summarize_kept_drawings().drawings_by_word.values()) == kept
 
 
 def test_whoever_goes_on_drawing_is_not_idle(room):
     mia = room.join("Mia")
-    _ = room.join("Ali")
+    room.join("Ali")
     assert len(room.students()) == 2
     for drawing in (b"[1]", b"[1,2]"):
-        room.engine.skip(119.0)
+        room.skip(119.0)
         room.engine.notes.remember_page_data(mia, "drawing_mnist", drawing)
         assert {each.nickname: each.idle_minutes for each in room.students().values()}["Mia"] == 0
     assert room.students()["Ali"].idle_minutes == 4
@@ -396,20 +359,13 @@ def test_whoever_goes_on_drawing_is_not_idle(room):
 def test_who_joins_a_full_class_takes_the_place_of_somebody_who_has_done_nothing_and_left(hold):
     room = hold(class_members=3)
     mia, ali, script = map(room.join, ("Mia", "Ali", "Bot"))
-    room.engine.runs.submit_runs(mia, [RunSettings(epochs=1)])
-    room.engine.finish()
+    room.train(mia)
     with refused("class_full"):
         room.join("Zoe")
-    room.engine.skip(AWAY_SECONDS + 1)
-    room.engine.workspaces.latest_change_number(ali)
+    room.skip(AWAY_SECONDS + 1)
+    room.version(ali)
     room.join("Zoe")
-    assert [
-        room.engine.students.find_own_seat(token) is not None for token in (mia, ali, script)
-    ] == [
-        True,
-        True,
-        False,
-    ]
+    assert room.seat(mia) and room.seat(ali) and room.seat(script) is None
     with refused("class_full"):
         room.join("Bot", script)
 
@@ -422,11 +378,8 @@ def test_a_class_outlives_the_server_and_a_damaged_row_of_it_does_no_harm(hold, 
     room.engine.close()
     with other_process(tmp_path) as database:
         database.execute("UPDATE members SET body = 'no' WHERE body LIKE '%\"Ali\"%'")
-    students = restart(room).students
-    assert (
-        students.find_own_seat(mia).teacher_controls.up_to == "network"
-        and students.find_own_seat(ali) is None
-    )
+    restart(room)
+    assert room.seat(mia).teacher_controls.up_to == "network" and room.seat(ali) is None
     assert room.classroom.language == "zh-Hans"
 
 
@@ -470,16 +423,12 @@ def test_a_class_goes_thirty_days_after_its_last_use_once_another_day_of_use_say
     engine.skip(KEPT_DAYS * DAY)
     assert len(engine.teachers.classes_of_teacher(teacher)) == 1
     engine.skip(61)
-    assert (
-        engine.teachers.classes_of_teacher(teacher) == ()
-        and engine._class_register.class_rows.classes
-    )
+    assert engine.teachers.classes_of_teacher(teacher) == ()
+    assert engine._class_register.class_rows.classes
     assert engine.teachers.clock_error(teacher).code == "classes_hidden"
     engine.skip(DAY)
-    assert (
-        engine.teachers.clock_error(teacher) is None
-        and not engine._class_register.class_rows.classes
-    )
+    assert engine.teachers.clock_error(teacher) is None
+    assert not engine._class_register.class_rows.classes
 
 
 CLOCKS = {
@@ -512,11 +461,9 @@ def test_a_wrong_clock_loses_no_class(tmp_path, days):
             assert bool(engine.teachers.clock_error(teacher)) == (first != then or first == 40)
             assert len(engine._class_register.class_rows.classes) == 2
     with closing(ScriptedEngine(tmp_path, set_by=days[-1][0] * DAY)) as engine:
-        assert (
-            engine.students.find_own_seat(mia)
-            and engine.teachers.open_classes_of_teacher(teacher)
-            and engine.teachers.classes_of_teacher(other)
-        )
+        assert engine.students.find_own_seat(mia)
+        assert engine.teachers.open_classes_of_teacher(teacher)
+        assert engine.teachers.classes_of_teacher(other)
         assert all(
             each.used <= time() + (first + 1) * DAY
             for each in engine._class_register.class_rows.classes.values()
@@ -546,12 +493,12 @@ def test_a_midnight_within_a_lesson_makes_no_other_day_of_use(tmp_path):
 
 
 def test_a_weekend_asleep_is_no_jump_and_a_set_clock_is_told_for_an_hour(room):
-    room.engine.skip(3 * DAY)
+    room.skip(3 * DAY)
     assert room.engine.teachers.clock_error(room.teacher) is None
     room.engine.set_by = -2 * DAY
-    room.engine.skip(61)
+    room.skip(61)
     assert room.engine.teachers.clock_error(room.teacher).values["days"] == 2
-    room.engine.skip(3_601)
+    room.skip(3_601)
     assert room.engine.teachers.clock_error(room.teacher) is None
 
 
@@ -561,7 +508,7 @@ def test_a_weekend_asleep_is_no_jump_and_a_set_clock_is_told_for_an_hour(room):
 def test_students_use_a_class_without_its_teacher(room, use, values):
     mia = room.join("Mia")
     for _ in range(3):
-        room.engine.skip((KEPT_DAYS - 1) * DAY)
+        room.skip((KEPT_DAYS - 1) * DAY)
         getattr(room.engine.students, use)(mia, *values)
     assert len(room.engine.teachers.classes_of_teacher(room.teacher)) == 1
 
@@ -575,12 +522,12 @@ def test_what_is_deleted_is_gone_from_the_database_and_from_its_copies(room, tmp
     mia = room.join("Unmistakable")
     ali = room.join("Ali")
     engine.skip(61)
-    engine.students.leave_class(ali)  # leaving makes the engine copy its database again
+    room.leave(ali)  # leaving makes the engine copy its database again
     engine.skip(6)
     engine._journal._copy_thread.join()
     engine.skip(6)
     assert everywhere().count(b"Unmistakable") >= 2
-    engine.students.leave_class(mia)
+    room.leave(mia)
     engine.skip(61)
     engine._journal._copy_thread.join()
     engine.skip(6)

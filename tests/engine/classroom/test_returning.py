@@ -10,19 +10,22 @@ from datetime import date, timedelta
 import numpy as np
 import pytest
 
-from engine.classroom.conftest import Room, begin
+from engine.classroom.conftest import open_room
 from fvapp.core.classroom.roster import SeatKeys
 from fvapp.core.errors import FvappError
 from fvapp.core.missions import MISSIONS
 from fvapp.core.missions.class_time import LESSON
 from fvapp.core.missions.progress import MissionProgress, read_progress, write_progress
-from fvapp.core.settings import RunSettings
 from fvapp.engine.classroom.returning import VALID
 from fvapp.engine.runs import tokens
 from scripted_engine import new_visitor, refused
 
 OTHER = next(mission for mission in MISSIONS if mission not in LESSON)
 """A mission that the school classes in these tests do not have."""
+
+
+PREDICTED = MissionProgress(prediction="held")
+CARD = "7KQ2-M0XR-4TZ9-PC3D"
 
 
 @pytest.fixture
@@ -70,7 +73,7 @@ def opened(room, recovered):
     """Return ``opened(code)``: class and nickname of the seat that a card's code opens, or None."""
 
     def opened(code):
-        seat = room.engine.students.find_own_seat(recovered(code))
+        seat = room.seat(recovered(code))
         return seat and (seat.class_name, seat.nickname)
 
     return opened
@@ -78,8 +81,7 @@ def opened(room, recovered):
 
 def train(room, token, name):
     """Train a network to its end, and return the run's id."""
-    run = room.engine.runs.submit_runs(token, [RunSettings(epochs=1)])[0].id
-    room.engine.finish()
+    run = room.train(token).id
     room.engine.runs.rename_run(token, run, name)
     return run
 
@@ -88,24 +90,23 @@ def runs(room, token):
     return [record.name for record in room.engine.runs.list_runs(token)]
 
 
+def progress_of(room, token):
+    return read_progress(room.engine.notes.read_note(token, "lessons"))
+
+
 def test_a_code_takes_a_seat_with_its_work_to_another_browser_and_the_old_ones_are_told(
-    room, seat_code, come_back
+    room, seat_code, come_back, recovered
 ):
     mia = room.join("Mia")
     engine = room.engine
     run = train(room, mia, "in class")
-    other = engine.workspaces.recover_workspace(
-        new_visitor(engine), engine.workspaces.recovery_code(mia)
-    ).token
-    before = engine.workspaces.latest_change_number(mia)
-    seat = engine.students.find_own_seat(mia)
+    other = recovered(engine.workspaces.recovery_code(mia))
+    before = room.version(mia)
+    seat = room.seat(mia)
     new = room.enter()
     here = come_back(f" {seat_code('Mia').lower().replace('-', ' ')} ", new)
     assert here == new  # the browser keeps its token
-    assert (
-        engine.students.find_own_seat(here) == seat
-        and engine.workspaces.latest_change_number(here) > before
-    )
+    assert room.seat(here) == seat and room.version(here) > before
     for command in (engine.workspaces.enter_workspace, engine.workspaces.latest_change_number):
         for old in (mia, other):
             with refused("workspace_taken"):
@@ -114,7 +115,7 @@ def test_a_code_takes_a_seat_with_its_work_to_another_browser_and_the_old_ones_a
 
 
 def test_a_code_opens_what_was_done_in_its_class_and_leaves_the_rest_where_it_was(
-    room, seat_code, come_back, cards
+    room, seat_code, come_back, cards, recovered
 ):
     engine = room.engine
     mia = room.enter()
@@ -124,25 +125,20 @@ def test_a_code_opens_what_was_done_in_its_class_and_leaves_the_rest_where_it_wa
     train(room, mia, "in class")
     engine.notes.change_note(mia, "drawings", lambda rows: [*rows, "a drawing in class"])
     here = come_back(seat_code("Mia"))
-    by_card = engine.workspaces.recover_workspace(room.enter(), cards()["Mia"]).token
+    by_card = recovered(cards()["Mia"])
     for token in (here, by_card):
-        assert runs(room, token) == ["in class"] and engine.notes.read_note(token, "drawings") == [
-            "a drawing in class"
-        ]
-        assert engine.students.find_own_seat(token).nickname == "Mia"
-        with refused("seat_only"):
-            engine.workspaces.recovery_code(token)
-        with refused("seat_only"):
-            engine.students.leave_class(token)
-    assert runs(room, mia) == ["at home"] and engine.notes.read_note(mia, "drawings") == [
-        "a drawing at home"
-    ]
-    assert engine.students.find_own_seat(mia) is None
+        assert runs(room, token) == ["in class"]
+        assert engine.notes.read_note(token, "drawings") == ["a drawing in class"]
+        assert room.seat(token).nickname == "Mia"
+        for command in (engine.workspaces.recovery_code, room.leave):
+            with refused("seat_only"):
+                command(token)
+    assert runs(room, mia) == ["at home"]
+    assert engine.notes.read_note(mia, "drawings") == ["a drawing at home"]
+    assert room.seat(mia) is None
     with refused("seat_elsewhere"):
         room.join("Zoe", mia)
-    everything = engine.workspaces.recover_workspace(
-        room.enter(), engine.workspaces.recovery_code(mia)
-    ).token
+    everything = recovered(engine.workspaces.recovery_code(mia))
     assert runs(room, everything) == ["at home", "in class"]
 
 
@@ -152,39 +148,23 @@ def test_what_is_done_by_a_code_is_the_students_too_and_writes_over_nothing_that
     engine = room.engine
     mia = room.enter()
     image = np.eye(28, dtype=np.uint8)
-    own = {
-        "look": MissionProgress(prediction="held"),
-        "network": MissionProgress(prediction="held"),
-    }
+    own = {mission: PREDICTED for mission in ("look", "network")}
     engine.notes.write_note(mia, "lessons", write_progress(own))
     kept = engine.examples.keep_example(mia, "mnist", image, 1)
     room.join("Mia", mia)
     by_card = recovered(cards()["Mia"])
-    assert (
-        engine.notes.read_note(by_card, "lessons") is None
-        and engine.examples.kept_examples(by_card) == ()
-    )
-    made = write_progress(
-        {"look": MissionProgress(prediction="not_held"), OTHER: MissionProgress(prediction="held")}
-    )
-    engine.notes.write_note(by_card, "lessons", made)
+    assert engine.notes.read_note(by_card, "lessons") is None and room.kept(by_card) == ()
+    made = {"look": MissionProgress(prediction="not_held"), OTHER: PREDICTED}
+    engine.notes.write_note(by_card, "lessons", write_progress(made))
     assert engine.examples.keep_example(by_card, "mnist", image, 7).label == 7
     train(room, by_card, "by card")
-    assert (
-        read_progress(engine.notes.read_note(by_card, "lessons"))["look"].prediction == "not_held"
-    )
-    progress = read_progress(engine.notes.read_note(mia, "lessons"))
-    assert progress["look"] == own["look"] and progress[OTHER].prediction == "held"
-    assert kept in engine.examples.kept_examples(mia) and runs(room, mia) == ["by card"]
+    assert progress_of(room, by_card)["look"].prediction == "not_held"
+    progress = progress_of(room, mia)
+    assert progress["look"] == PREDICTED and progress[OTHER].prediction == "held"
+    assert kept in room.kept(mia) and runs(room, mia) == ["by card"]
     engine.workspaces.delete_workspace(by_card)
-    assert (
-        engine.examples.kept_examples(mia) == (kept,)
-        and runs(room, mia) == []
-        and room.students() == {}
-    )
-    assert read_progress(engine.notes.read_note(mia, "lessons")) == read_progress(
-        write_progress(own)
-    )
+    assert room.kept(mia) == (kept,) and runs(room, mia) == [] and room.students() == {}
+    assert progress_of(room, mia) == read_progress(write_progress(own))
 
 
 def test_a_code_opens_a_seat_once_within_ten_minutes_and_only_the_latest_does(
@@ -197,7 +177,7 @@ def test_a_code_opens_a_seat_once_within_ten_minutes_and_only_the_latest_does(
     come_back(second)
     assert not room.seat_returns.is_seat_code_valid(room.student("Mia"))
     late = seat_code("Mia")
-    room.engine.skip(VALID)
+    room.skip(VALID)
     good = seat_code("Mia")
     eager = room.enter()
     for code in (first, second, late, "", "0000-0000", room.code, *["1111-1111"] * 30):
@@ -210,7 +190,7 @@ def test_codes_and_cards_open_nothing_while_the_class_is_closed_unless_something
     room, seat_code, come_back, cards, recovered
 ):
     engine = room.engine
-    _ = room.join("Mia")
+    room.join("Mia")
     card = cards()["Mia"]
     opened = recovered(card)
     code = seat_code("Mia")
@@ -231,7 +211,7 @@ def test_codes_and_cards_open_nothing_while_the_class_is_closed_unless_something
     at_home = recovered(card)
     train(room, at_home, "homework")
     back = come_back(code)
-    assert engine.students.find_own_seat(back) is None and runs(room, back) == ["homework"]
+    assert room.seat(back) is None and runs(room, back) == ["homework"]
     engine.set_by = 86_400
     engine.skip(61)
     with refused("seat_closed"):
@@ -251,7 +231,7 @@ def test_codes_and_cards_end_with_the_seat_and_by_a_new_card_with_all_that_they_
     code = seat_code("Mia")
     student = room.student("Mia")
     {
-        "leaves": lambda: engine.students.leave_class(mia),
+        "leaves": lambda: room.leave(mia),
         "removed": lambda: room.teachers.remove_student(student),
         "banned": lambda: room.teachers.remove_student(student, ban=True),
         "reissued": lambda: cards("Mia"),
@@ -295,10 +275,7 @@ def test_a_student_sees_what_opens_their_work_and_takes_a_seat_back_that_somebod
     with refused("seat_only"):
         engine.seat_returns.revoke_own_seat_access(thief, room.id)
     engine.seat_returns.revoke_own_seat_access(mia, room.id)
-    assert (
-        engine.seat_returns.list_seat_keys(mia) == []
-        and engine.students.find_own_seat(mia).nickname == "Mia"
-    )
+    assert engine.seat_returns.list_seat_keys(mia) == [] and room.seat(mia).nickname == "Mia"
     assert runs(room, mia) == ["at home", "in class"]
     for command in (lambda: engine.workspaces.enter_workspace(thief), lambda: recovered(card)):
         with pytest.raises(FvappError):
@@ -311,7 +288,7 @@ def test_the_browser_that_has_all_of_the_work_keeps_it_when_the_seat_ends(
     room.join("Mia")
     here = come_back(seat_code("Mia"))
     train(room, here, "in class")
-    room.teachers.remove_student(room.student("Mia"))
+    room.remove("Mia")
     assert runs(room, here) == ["in class"] and room.engine.workspaces.recovery_code(here)
 
 
@@ -331,10 +308,8 @@ def test_only_a_teacher_who_has_shown_to_be_one_makes_codes_and_cards(hold, rest
     assert room.classroom.codes and len(room.seat_returns.make_seat_cards()) == 1
     assert engine.seat_returns.list_seat_keys(mia)[0].opens_by_card
     restart(room)
-    assert (
-        room.classroom.codes
-        and room.engine.teachers.open_class(room.teacher, "9a", "en", ["look"]).codes
-    )
+    assert room.classroom.codes
+    assert room.engine.teachers.open_class(room.teacher, "9a", "en", ["look"]).codes
 
 
 def test_codes_and_taken_tokens_are_known_after_a_restart_and_not_written_down(
@@ -352,26 +327,18 @@ def test_codes_and_taken_tokens_are_known_after_a_restart_and_not_written_down(
     restart(room)
     with refused("workspace_taken"):
         room.engine.workspaces.enter_workspace(zoe)
-    assert (
-        opened(card) == ("8b", "Mia") and room.engine.students.find_own_seat(here).nickname == "Mia"
-    )
-    assert (
-        runs(room, here) == []
-        and runs(room, mia) == ["at home"]
-        and room.engine.students.find_own_seat(gone)
-    )
+    assert opened(card) == ("8b", "Mia") and room.seat(here).nickname == "Mia"
+    assert runs(room, here) == [] and runs(room, mia) == ["at home"] and room.seat(gone)
     content = b"".join(path.read_bytes() for path in tmp_path.glob("fvapp.sqlite3*"))
     assert not [secret for secret in (card, code, here) if secret.encode() in content]
 
 
 def test_what_a_command_changes_is_stored_at_once_whatever_else_is_stored_meanwhile(
-    room, monkeypatch
+    room, seat_code, come_back, monkeypatch
 ):
-    engine = room.engine
     journal = room.engine._journal
-    engine.teachers.try_teachers_password(room.teacher, True)
     room.join("Mia")
-    code, _ = room.seat_returns.make_seat_code(room.student("Mia"))
+    code = seat_code("Mia")
     note = journal.queue_changes
     write = journal.store.write_changes
     threads = []
@@ -389,7 +356,7 @@ def test_what_a_command_changes_is_stored_at_once_whatever_else_is_stored_meanwh
 
     monkeypatch.setattr(journal, "queue_changes", note_and_store)
     monkeypatch.setattr(journal.store, "write_changes", write_down)
-    engine.seat_returns.open_seat_by_code(room.enter(), code)
+    come_back(code)
     for thread in threads:
         thread.join()
     assert [sorted(keys) for keys in written if "tokens" in keys] == [
@@ -399,7 +366,7 @@ def test_what_a_command_changes_is_stored_at_once_whatever_else_is_stored_meanwh
 
 def test_cards_for_a_latecomer_end_no_other_card_and_a_new_one_ends_one(room, cards, opened):
     mia = room.join("Mia")
-    _ = room.join("Ali")
+    room.join("Ali")
     own = room.engine.workspaces.recovery_code(mia)
     first = cards()
     room.join("Zoe")
@@ -412,8 +379,7 @@ def test_cards_for_a_latecomer_end_no_other_card_and_a_new_one_ends_one(room, ca
     with refused("unknown_code"):
         opened(first["Mia"])
     assert opened(first["Ali"]) == ("8b", "Ali")
-    students = {room.student(name): True for name in ("Mia", "Ali", "Zoe")}
-    assert room.seat_returns.which_students_have_cards() == students
+    assert [*room.seat_returns.which_students_have_cards().values()] == [True] * 3
 
 
 def test_a_card_outlives_a_visit_to_another_class(room, cards, opened):
@@ -425,7 +391,7 @@ def test_a_card_outlives_a_visit_to_another_class(room, cards, opened):
     engine.students.join_class(mia, other.code, "Mia")
     room.teachers.reopen_class()
     assert opened(card) is None  # the student now sits in the other class
-    engine.students.leave_class(mia)
+    room.leave(mia)
     room.join("Mia", mia)
     assert opened(card) == ("8b", "Mia")
 
@@ -468,7 +434,7 @@ def test_who_is_to_be_asked_first_uses_no_code_up(room, seat_code, come_back):
     ):
         with refused("work_here"):
             command(other, typed, sure=False)
-    assert room.engine.students.find_own_seat(come_back(code, other)).nickname == "Mia"
+    assert room.seat(come_back(code, other)).nickname == "Mia"
 
 
 def test_an_assignments_link_joins_an_open_class_whatever_its_code_is_by_now(room):
@@ -518,19 +484,17 @@ def forget_what_this_version_notes(folder):
 def test_an_earlier_card_sleeps_until_its_teacher_has_shown_to_be_one_and_opens_what_was_done_since(
     scripted, restart, tmp_path
 ):
-    engine = begin(scripted({"set_by": -1_000.0}))
-    teacher = new_visitor(engine)
-    mia = new_visitor(engine)
-    room = Room(engine, teacher, engine.teachers.open_class(teacher, "8b", "en", LESSON).id)
+    room = open_room(scripted({"set_by": -1_000.0}))
+    engine = room.engine
+    mia = room.enter()
     train(room, mia, "before")
     engine.skip(60)
     room.join("Mia", mia)
     train(room, mia, "in class")
-    own = {"look": MissionProgress(prediction="held"), OTHER: MissionProgress(prediction="held")}
-    engine.notes.write_note(mia, "lessons", write_progress(own))
+    engine.notes.write_note(mia, "lessons", write_progress({"look": PREDICTED, OTHER: PREDICTED}))
     row = engine._class_register.class_rows.unbanned_students(room.id)[0]
     engine._class_register.class_rows.store_student(
-        room.id, replace(row, card=tokens.hash_secret("7KQ2-M0XR-4TZ9-PC3D"))
+        room.id, replace(row, card=tokens.hash_secret(CARD))
     )
     engine._journal.write_pending_changes()
     code = engine.workspaces.recovery_code(mia)
@@ -541,14 +505,12 @@ def test_an_earlier_card_sleeps_until_its_teacher_has_shown_to_be_one_and_opens_
     engine.skip(60)
     train(room, mia, "after")
     with refused("card_sleeps") as told:
-        engine.workspaces.recover_workspace(room.enter(), "7KQ2-M0XR-4TZ9-PC3D")
-    assert (
-        told.value.values == {"name": "8b"}
-        and engine.seat_returns.list_seat_keys(mia)[0].is_card_pending
-    )
+        engine.workspaces.recover_workspace(room.enter(), CARD)
+    assert told.value.values == {"name": "8b"}
+    assert engine.seat_returns.list_seat_keys(mia)[0].is_card_pending
     assert [record.name for record in room.teachers.student_rows()[0].runs] == ["in class", "after"]
     engine.teachers.claim_teachers_right(room.teacher, engine.teachers._teachers_address.code)
-    by_card = engine.workspaces.recover_workspace(room.enter(), "7KQ2-M0XR-4TZ9-PC3D").token
+    by_card = engine.workspaces.recover_workspace(room.enter(), CARD).token
     assert runs(room, by_card) == ["in class", "after"]
     assert list(engine.notes.read_note(by_card, "lessons")) == ["look"]
     everything = engine.workspaces.recover_workspace(room.enter(), code).token
@@ -558,20 +520,17 @@ def test_an_earlier_card_sleeps_until_its_teacher_has_shown_to_be_one_and_opens_
 def test_an_answer_in_a_seat_of_an_earlier_version_leaves_the_other_missions_as_they_are(
     scripted, restart, tmp_path
 ):
-    engine = begin(scripted())
-    teacher = new_visitor(engine)
-    mia = new_visitor(engine)
-    room = Room(engine, teacher, engine.teachers.open_class(teacher, "8b", "en", LESSON).id)
-    room.join("Mia", mia)
-    own = {"look": MissionProgress(prediction="held"), OTHER: MissionProgress(prediction="held")}
-    engine.notes.write_note(mia, "lessons", write_progress(own))
+    room = open_room(scripted())
+    engine = room.engine
+    mia = room.join("Mia")
+    engine.notes.write_note(mia, "lessons", write_progress({"look": PREDICTED, OTHER: PREDICTED}))
     engine.close()
     forget_what_this_version_notes(tmp_path)
     engine = restart(room)
     room.rounds.start_round("predict", "look")
     room.students()
     engine.rounds.answer_round(mia, 1, "not_held")
-    progress = read_progress(engine.notes.read_note(mia, "lessons"))
+    progress = progress_of(room, mia)
     assert (progress["look"].prediction, progress[OTHER].prediction) == ("not_held", "held")
 
 

@@ -27,14 +27,10 @@ def view(room, rounds):
     """Return ``view()``: what the teacher sees of the round a second later."""
 
     def view():
-        room.engine.skip(1.0)
+        room.skip(1.0)
         return room.rounds.round_view()
 
     return view
-
-
-def seat(room, token):
-    return room.engine.students.find_own_seat(token).round
 
 
 def image(column: int = 14) -> np.ndarray:
@@ -46,20 +42,14 @@ def image(column: int = 14) -> np.ndarray:
 
 def test_a_round_is_told_to_everybody_at_once_and_ends_for_everybody(room):
     mia = room.join("Mia")
-    before = (
-        room.engine.workspaces.latest_change_number(mia),
-        room.engine.workspaces.latest_change_number(room.teacher),
-    )
+    before = [room.version(token) for token in (mia, room.teacher)]
     room.rounds.start_round("draw", "7")
-    assert (
-        room.engine.workspaces.latest_change_number(mia) > before[0]
-        and room.engine.workspaces.latest_change_number(room.teacher) > before[1]
-    )
-    assert (seat(room, mia).kind, seat(room, mia).subject) == ("draw", "7")
+    assert room.version(mia) > before[0] and room.version(room.teacher) > before[1]
+    assert (room.round_of(mia).kind, room.round_of(mia).subject) == ("draw", "7")
     late = room.join("Late")
-    assert seat(room, late) == seat(room, mia)
+    assert room.round_of(late) == room.round_of(mia)
     room.rounds.end_round()
-    assert seat(room, mia) is None and room.rounds.round_view() is None
+    assert room.round_of(mia) is None and room.rounds.round_view() is None
     with refused("no_round"):
         room.rounds.reveal_round()
 
@@ -102,20 +92,11 @@ def test_a_poll_is_answered_as_the_prediction_of_its_mission_unless_that_was_jud
     room.rounds.start_round("predict", "network")
     rounds.answer_round(mia, 1, "held")
     rounds.answer_round(mia, 1, "not_held")
-    assert (
-        seat(room, mia).predicted_outcome == "not_held"
-        and seat(room, ali).predicted_outcome is None
-    )
+    assert room.round_of(mia).predicted_outcome == "not_held"
+    assert room.round_of(ali).predicted_outcome is None
     seen = view()
-    assert (
-        seen.answered_student_count,
-        seen.asked_student_count,
-        seen.mission_results.prediction_counts,
-    ) == (
-        1,
-        2,
-        {"not_held": 1},
-    )
+    assert (seen.answered_student_count, seen.asked_student_count) == (1, 2)
+    assert seen.mission_results.prediction_counts == {"not_held": 1}
     assert (
         read_progress(room.engine.notes.read_note(mia, "lessons"))["network"].prediction
         == "not_held"
@@ -127,7 +108,7 @@ def test_a_poll_is_answered_as_the_prediction_of_its_mission_unless_that_was_jud
     judged = {"network": MissionProgress(prediction="held", judged=True)}
     room.engine.notes.change_note(mia, "lessons", lambda _: write_progress(judged))
     rounds.answer_round(mia, 1, "not_held")
-    assert (seat(room, mia).predicted_outcome, seat(room, mia).has_verdict) == ("held", True)
+    assert (room.round_of(mia).predicted_outcome, room.round_of(mia).has_verdict) == ("held", True)
     room.rounds.reveal_round()
     with refused("round_over"):
         rounds.answer_round(ali, 1, "held")
@@ -137,32 +118,21 @@ def test_a_poll_is_answered_as_the_prediction_of_its_mission_unless_that_was_jud
 
 
 def test_a_small_class_trains_several_each_and_all_another_seed(room, view):
-    size = 4
-    each = 3
-    tokens = [room.join(f"Student {n}") for n in range(size)]
+    tokens = room.join_many(4)
     room.rounds.start_round("seeds")
-    seeds = [run.settings.seed for token in tokens for run in room.engine.runs.list_runs(token)]
-    assert {len(room.engine.runs.list_runs(token)) for token in tokens} == {
-        each
-    } and view().refused_nicknames == ()
-    assert (
-        sorted(seeds) == list(range(1, size * each + 1))
-        and view().network_count == size * each
-        and view().trial_results is None
-    )
-    room.engine.finish()
-    seen = view()
-    assert len(seen.trial_results.results) == size * each and seen.unfinished_network_count == 0
-    assert (
-        len(seat(room, tokens[0]).test_accuracies) == each
-        and seat(room, tokens[0]).startable_network_count == 0
-    )
+    runs = [room.engine.runs.list_runs(token) for token in tokens]
+    assert [len(own) for own in runs] == [3] * 4 and view().refused_nicknames == ()
+    assert sorted(run.settings.seed for own in runs for run in own) == list(range(1, 13))
+    assert view().network_count == 12 and view().trial_results is None
+    room.finish()
+    assert len(view().trial_results.results) == 12 and view().unfinished_network_count == 0
+    seen = room.round_of(tokens[0])
+    assert len(seen.test_accuracies) == 3 and seen.startable_network_count == 0
 
 
 def test_a_rounds_run_goes_before_its_students_others_and_nobody_elses(room):
-    busy = [room.enter() for _ in range(2)]
-    for token in busy:
-        room.engine.runs.submit_runs(token, [RunSettings(**SMALL)])
+    for _ in range(2):
+        room.engine.runs.submit_runs(room.enter(), [RunSettings(**SMALL)])
     mia = room.join("Mia")
     ali = room.join("Ali")
     own = [
@@ -180,25 +150,20 @@ def test_a_rounds_run_goes_before_its_students_others_and_nobody_elses(room):
 
 def test_where_a_limit_refuses_one_both_are_told_and_the_student_can_try_again(room, rounds, view):
     mia = room.join("Mia")
-    _ = room.join("Ali")
-    full = [
-        run.id for run in room.engine.runs.submit_runs(mia, [RunSettings(**SMALL)] * 12, group="x")
-    ]
+    room.join("Ali")
+    full = room.engine.runs.submit_runs(mia, [RunSettings(**SMALL)] * 12, group="x")
     room.rounds.start_round("seeds")
-    assert (
-        view().refused_nicknames == ("Mia",)
-        and seat(room, mia).was_refused
-        and seat(room, mia).startable_network_count == 5
-    )
+    assert view().refused_nicknames == ("Mia",)
+    assert room.round_of(mia).was_refused
+    assert room.round_of(mia).startable_network_count == 5
     with refused("limit_queued"):
         rounds.train_missing_networks(mia, 1)
     for run in full:
-        room.engine.runs.delete_run(mia, run)
+        room.engine.runs.delete_run(mia, run.id)
     rounds.train_missing_networks(mia, 1)
-    assert view().refused_nicknames == () and (
-        seat(room, mia).startable_network_count,
-        seat(room, mia).was_refused,
-    ) == (0, False)
+    assert view().refused_nicknames == ()
+    assert room.round_of(mia).startable_network_count == 0
+    assert room.round_of(mia).was_refused is False
     rounds.train_missing_networks(mia, 1)  # a second click starts no further runs
     assert len(room.engine.runs.list_runs(mia)) == 5
 
@@ -208,22 +173,18 @@ def test_a_late_student_and_one_whose_run_was_lost_train_theirs_with_a_free_seed
 ):
     mia = room.join("Mia")
     room.rounds.start_round("seeds")
-    room.engine.skip(5.0)
+    room.skip(5.0)
     late = room.join("Late")
-    assert seat(room, late).startable_network_count == 1
+    assert room.round_of(late).startable_network_count == 1
     rounds.train_missing_networks(late, 1)
     assert [run.settings.seed for run in room.engine.runs.list_runs(late)] == [ENOUGH_NETWORKS + 1]
     lost = next(run for run in room.engine.runs.list_runs(mia) if run.state == "running")
     room.engine.lose(lost.id)
-    assert seat(room, mia).startable_network_count == 1
+    assert room.round_of(mia).startable_network_count == 1
     rounds.train_missing_networks(mia, 1)
-    assert (
-        sorted(run.settings.seed for run in room.engine.runs.list_runs(mia)).count(
-            lost.settings.seed
-        )
-        == 2
-    )
-    room.engine.finish()
+    seeds = [run.settings.seed for run in room.engine.runs.list_runs(mia)]
+    assert seeds.count(lost.settings.seed) == 2
+    room.finish()
     assert len(view().trial_results.results) == ENOUGH_NETWORKS + 1
 
 
@@ -236,17 +197,15 @@ def test_a_drawing_is_on_the_wall_with_the_answer_of_the_network(room, rounds, v
     room.rounds.start_round("draw", "1")
     rounds.put_drawing_on_wall(mia, 1, image(8))
     rounds.put_drawing_on_wall(mia, 1, image(14))
-    assert (
-        seat(room, mia).has_drawn
-        and seat(room, mia).predicted_label is None
-        and not seat(room, ali).has_drawn
-    )
+    assert room.round_of(mia).has_drawn
+    assert room.round_of(mia).predicted_label is None
+    assert not room.round_of(ali).has_drawn
     (tile,) = view().tiles
     (answer,) = room.engine.answers.classify_images(ali, "mnist", [image(14)])
     assert np.array_equal(unpack_image(tile.drawing), image(14))
     assert (tile.student_id, tile.predicted_label) == (room.student("Mia"), answer.predicted_label)
     room.rounds.reveal_round()
-    assert seat(room, mia).predicted_label == answer.predicted_label
+    assert room.round_of(mia).predicted_label == answer.predicted_label
     with refused("round_over"):
         rounds.put_drawing_on_wall(ali, 1, image())
 
@@ -265,11 +224,9 @@ def test_drawings_and_strokes_of_a_round_go_with_it_as_it_ends_or_as_its_class_i
         room.teachers.reopen_class()
     else:
         room.rounds.end_round()
-    assert (
-        room.classroom.round is None
-        and seat(room, mia) is None
-        and room.engine.notes.recall_page_data(mia, strokes) is None
-    )
+    assert room.classroom.round is None
+    assert room.round_of(mia) is None
+    assert room.engine.notes.recall_page_data(mia, strokes) is None
     (row,) = room.teachers.student_rows()
     assert row.student.entry is None
 
@@ -293,14 +250,11 @@ def test_time_ends_while_somebody_draws_and_who_has_drawn_nothing_may_begin_late
     room.rounds.start_round("draw", "7")
     rounds.put_drawing_on_wall(mia, 1, image(8))
     room.engine.set_by = set_by  # somebody changes the computer's clock meanwhile
-    room.engine.skip(DRAW_SECONDS + GRACE_SECONDS - 1)
+    room.skip(DRAW_SECONDS + GRACE_SECONDS - 1)
     rounds.put_drawing_on_wall(mia, 1, image(9))  # Mia was still drawing when the time ran out
-    before = room.engine.workspaces.latest_change_number(mia)
-    room.engine.skip(1.5)
-    assert (
-        room.engine.workspaces.latest_change_number(mia) > before
-        and seat(room, mia).covers_pages_until is None
-    )
+    before = room.version(mia)
+    room.skip(1.5)
+    assert room.version(mia) > before and room.round_of(mia).covers_pages_until is None
     for token in (mia, ali):
         with refused("round_over"):
             rounds.put_drawing_on_wall(token, 1, image(20))
@@ -309,8 +263,9 @@ def test_time_ends_while_somebody_draws_and_who_has_drawn_nothing_may_begin_late
         rounds.begin_late_drawing(mia, 1)
     rounds.begin_late_drawing(ali, 1)
     rounds.put_drawing_on_wall(ali, 1, image(20))
-    room.engine.skip(DRAW_SECONDS + GRACE_SECONDS + 1)
-    assert seat(room, ali).covers_pages_until is None and len(room.rounds.round_view().tiles) == 2
+    room.skip(DRAW_SECONDS + GRACE_SECONDS + 1)
+    assert room.round_of(ali).covers_pages_until is None
+    assert len(room.rounds.round_view().tiles) == 2
 
 
 @pytest.mark.parametrize("revealed", [False, True])
@@ -326,11 +281,11 @@ def test_a_drawing_is_taken_off_by_the_teacher_for_good_and_by_its_student(
         room.rounds.reveal_round()
     room.rounds.take_drawing_off_wall(room.student("Mia"))
     (tile,) = room.rounds.round_view().tiles
-    assert tile.student_id == room.student("Ali") and seat(room, mia).is_taken_off
+    assert tile.student_id == room.student("Ali") and room.round_of(mia).is_taken_off
     with refused("round_over"):
         rounds.put_drawing_on_wall(mia, 1, image())
     rounds.take_own_drawing_off_wall(ali, 1)
-    assert view().tiles == () and not seat(room, ali).has_drawn
+    assert view().tiles == () and not room.round_of(ali).has_drawn
     if not revealed:
         rounds.put_drawing_on_wall(ali, 1, image())
 
@@ -340,7 +295,7 @@ def test_a_drawing_is_taken_off_by_the_teacher_for_good_and_by_its_student(
 
 def wall(room, count):
     """Let `count` students draw a 7, then reveal the round; return the students' tokens."""
-    tokens = [room.join(f"Student {n}") for n in range(count)]
+    tokens = room.join_many(count)
     room.rounds.start_round("draw", "7")
     number = room.classroom.round.number
     for n, token in enumerate(tokens):
@@ -354,50 +309,44 @@ def test_the_teacher_keeps_a_revealed_wall_as_examples_half_of_them_for_the_test
     own = room.engine.examples.keep_example(room.teacher, "mnist", image(2), 7)
     room.class_drawings.keep_wall_drawings()
     room.class_drawings.keep_wall_drawings()
-    kept = room.engine.examples.kept_examples(room.teacher, "mnist")
-    assert (
-        kept[0] == own
-        and {each.label for each in kept} == {7}
-        and {each.source for each in kept} == {"drawing"}
-    )
+    kept = room.kept(room.teacher, "mnist")
+    assert kept[0] == own and {(each.label, each.source) for each in kept} == {(7, "drawing")}
     assert [each.place for each in kept[1:]] == ["learn", "test", "learn", "test", "learn"]
     assert {each.id for each in kept[1:]} == {
         make_example_id("mnist", image(4 + n).tobytes()) for n in range(5)
     }
-    assert (
-        room.classroom.round.kept
-        and seat(room, tokens[0]).is_kept
-        and room.engine.examples.kept_examples(tokens[0]) == ()
-    )
+    assert room.classroom.round.kept
+    assert room.round_of(tokens[0]).is_kept
+    assert room.kept(tokens[0]) == ()
     room.rounds.end_round()
-    assert room.engine.examples.kept_examples(room.teacher, "mnist") == kept
+    assert room.kept(room.teacher, "mnist") == kept
 
 
 def test_what_is_taken_off_a_wall_is_no_example_before_it_is_kept_or_after(room, rounds):
     tokens = wall(room, 4)
-    room.rounds.take_drawing_off_wall(room.student("Student 0"))
-    room.class_drawings.keep_wall_drawings()
     room.rounds.take_drawing_off_wall(room.student("Student 1"))
+    room.class_drawings.keep_wall_drawings()
+    room.rounds.take_drawing_off_wall(room.student("Student 2"))
     rounds.take_own_drawing_off_wall(tokens[2], 1)
-    (left,) = room.engine.examples.kept_examples(room.teacher)
+    (left,) = room.kept(room.teacher)
     assert left.id == make_example_id("mnist", image(7).tobytes())
     room.engine.examples.delete_examples(room.teacher, [left.id])
     rounds.take_own_drawing_off_wall(tokens[3], 1)
-    assert not seat(room, tokens[3]).has_drawn
+    assert not room.round_of(tokens[3]).has_drawn
 
 
 def test_who_goes_takes_the_own_drawing_out_of_a_kept_wall_as_long_as_its_round_lasts(room):
     tokens = wall(room, 6)
     room.class_drawings.keep_wall_drawings()
-    room.engine.students.leave_class(tokens[0])
+    room.leave(tokens[0])
     room.engine.workspaces.delete_workspace(tokens[1])
-    room.teachers.remove_student(room.student("Student 2"))
-    room.teachers.remove_student(room.student("Student 3"), ban=True)
-    left = {each.id for each in room.engine.examples.kept_examples(room.teacher)}
+    room.remove("Student 3")
+    room.remove("Student 4", ban=True)
+    left = {each.id for each in room.kept(room.teacher)}
     assert left == {make_example_id("mnist", image(4 + n).tobytes()) for n in (4, 5)}
     room.rounds.end_round()
-    room.engine.students.leave_class(tokens[4])
-    assert {each.id for each in room.engine.examples.kept_examples(room.teacher)} == left
+    room.leave(tokens[4])
+    assert {each.id for each in room.kept(room.teacher)} == left
 
 
 def test_only_a_revealed_wall_is_kept(room, rounds):
@@ -411,7 +360,7 @@ def test_only_a_revealed_wall_is_kept(room, rounds):
     room.rounds.reveal_round()
     with refused("no_round"):
         room.class_drawings.keep_wall_drawings()
-    assert room.engine.examples.kept_examples(room.teacher) == ()
+    assert room.kept(room.teacher) == ()
 
 
 def test_a_wall_for_which_there_is_no_room_is_not_kept_in_part(room):
@@ -421,10 +370,7 @@ def test_a_wall_for_which_there_is_no_room_is_not_kept_in_part(room):
     wall(room, 2)
     with refused("limit_examples"):
         room.class_drawings.keep_wall_drawings()
-    assert (
-        len(room.engine.examples.kept_examples(room.teacher)) == MOST_EXAMPLES - 1
-        and not room.classroom.round.kept
-    )
+    assert len(room.kept(room.teacher)) == MOST_EXAMPLES - 1 and not room.classroom.round.kept
 
 
 # Vote
@@ -443,22 +389,20 @@ def few_images(monkeypatch):
 
 
 def test_all_networks_of_the_last_seeds_vote(room, few_images):
-    tokens = [room.join(f"Student {n}") for n in range(5)]
+    student, *_ = room.join_many(5)
     with refused("round_voters"):
         room.rounds.start_round("vote")
     room.rounds.start_round("seeds")
-    room.engine.finish()
-    room.engine.runs.submit_runs(tokens[0], [RunSettings(**SMALL)])
-    room.engine.finish()
+    room.finish()
+    room.train(student)
     room.rounds.reveal_round()
     voted = room.rounds.start_round("vote").round.voted
     assert len(voted.accuracies) == 10 and 0 <= voted.vote <= 1
 
 
 def test_a_vote_that_cannot_be_counted_says_so(room, few_images, monkeypatch):
-    for n in range(2):
-        room.engine.runs.submit_runs(room.join(f"Student {n}"), [RunSettings(**SMALL)])
-        room.engine.finish()
+    for student in room.join_many(2):
+        room.train(student)
     monkeypatch.setattr(room.engine._journal, "read_checkpoint", lambda run: None)
     assert room.rounds.start_round("vote").round.failed
 
@@ -471,14 +415,13 @@ def test_a_round_and_all_that_was_done_in_it_outlives_the_server(
 ):
     mia = room.join("Mia")
     room.rounds.start_round("seeds")
-    room.engine.finish()
+    room.finish()
     room.rounds.reveal_round()
     room.rounds.start_round("draw", "7")
     room.engine.rounds.put_drawing_on_wall(mia, 2, image())
     restart(room)
-    assert seat(room, mia).has_drawn and np.array_equal(
-        unpack_image(room.rounds.round_view().tiles[0].drawing), image()
-    )
+    assert room.round_of(mia).has_drawn
+    assert np.array_equal(unpack_image(room.rounds.round_view().tiles[0].drawing), image())
     room.rounds.reveal_round()
     with monkeypatch.context() as patch:
         # The server ends before it has counted the votes.

@@ -27,12 +27,12 @@ def test_the_teachers_address_opens_for_ten_minutes_from_its_first_use_and_the_r
     teachers = room.engine.teachers
     first = room.enter()
     late = room.enter()
-    room.engine.skip(30 * 3_600)  # the ten minutes begin with the first use
+    room.skip(30 * 3_600)  # the ten minutes begin with the first use
     teachers.claim_teachers_right(first, code_in(paths[0]).lower())
-    room.engine.skip(VALID - 1)
+    room.skip(VALID - 1)
     teachers.claim_teachers_right(room.enter(), code_in(paths[0]))
     assert len(paths) == 1
-    room.engine.skip(1)
+    room.skip(1)
     with refused("teachers_code_unknown"):
         teachers.claim_teachers_right(late, code_in(paths[0]))
     assert teachers.all_classes(late) is None and teachers.all_classes(first) is not None
@@ -51,20 +51,16 @@ def test_another_device_gets_an_address_of_its_own_and_earlier_ones_end(room, pa
         teachers.renew_teachers_address(host)
     teachers.claim_teachers_right(host, code_in(paths[0]))
     path = teachers.renew_teachers_address(host)
-    assert (
-        not teachers.is_teachers_address_unused(phone, path)
-        and paths[1:] == [path]
-        and teachers.is_teachers_address_unused(host, path)
-        and not teachers.is_teachers_address_unused(host, paths[0])
-    )
+    assert not teachers.is_teachers_address_unused(phone, path)
+    assert paths[1:] == [path]
+    assert teachers.is_teachers_address_unused(host, path)
+    assert not teachers.is_teachers_address_unused(host, paths[0])
     with refused("teachers_code_unknown"):
         teachers.claim_teachers_right(phone, code_in(paths[0]))
     teachers.claim_teachers_right(phone, code_in(path))
-    assert (
-        teachers.all_classes(phone) is not None
-        and not teachers.is_teachers_address_unused(host, path)
-        and len(paths) == 2
-    )
+    assert teachers.all_classes(phone) is not None
+    assert not teachers.is_teachers_address_unused(host, path)
+    assert len(paths) == 2
 
 
 def test_an_address_of_an_earlier_version_opens_nothing_and_browsers_that_had_opened_it_keep_the_right(
@@ -81,9 +77,9 @@ def test_an_address_of_an_earlier_version_opens_nothing_and_browsers_that_had_op
     engine = restart(room)
     shown = []
     engine.teachers.show_teachers_addresses(shown.append)
-    assert (
-        engine.teachers.all_classes(host) is not None and len(shown) == 1 and code not in shown[0]
-    )
+    assert engine.teachers.all_classes(host) is not None
+    assert len(shown) == 1
+    assert code not in shown[0]
 
 
 @pytest.mark.parametrize("seed", range(20))

@@ -22,17 +22,13 @@ ALL_RIGHT = (RIGHT,) * len(TOPICS)
 NO_CHOICES = (None,) * len(TOPICS)
 
 
-def seen(room, token):
-    return room.engine.students.find_own_seat(token).round
-
-
 def told(room, token):
-    return room.engine.students.find_own_seat(token).think_choices
+    return room.seat(token).think_choices
 
 
 def say(room, token, *choices: str) -> None:
     """Answer the questions in turn with these choices."""
-    number = seen(room, token).number
+    number = room.round_of(token).number
     for item, choice in enumerate(choices):
         room.engine.rounds.answer_round(token, number, f"{item} {choice}")
 
@@ -41,7 +37,7 @@ def wrong(room, token) -> list[str]:
     """Return an incorrect answer to each question."""
     return [
         next(each for each in item.choices if each != RIGHT)
-        for item in QUESTIONS[seen(room, token).question_form]
+        for item in QUESTIONS[room.round_of(token).question_form]
     ]
 
 
@@ -53,7 +49,7 @@ def together(room, part: str):
 
 @pytest.fixture
 def students(room) -> list[str]:
-    return [room.join(f"Student {number}") for number in range(1, 11)]
+    return room.join_many(10)
 
 
 def answers_of(room) -> dict[int, tuple[StoredAnswer, ...]]:
@@ -81,7 +77,7 @@ def test_each_half_of_the_class_has_one_form_before_and_the_other_after(room, st
     forms = []
     for part in ("before", "after"):
         room.rounds.start_round("think", part)
-        forms.append([seen(room, token).question_form for token in students])
+        forms.append([room.round_of(token).question_form for token in students])
         room.rounds.reveal_round()
         room.rounds.end_round()
     before, after = forms
@@ -96,9 +92,9 @@ def test_days_lie_between_before_and_after_and_other_rounds(room, students, rest
     room.engine.rounds.answer_round(students[0], room.classroom.round.number, "held")
     room.rounds.end_round()
     restart(room)
-    room.engine.skip(5 * DAY)
+    room.skip(5 * DAY)
     for token in (room.teacher, *students):
-        room.engine.workspaces.latest_change_number(token)
+        room.version(token)
     hold(room, "after", *((token, ALL_RIGHT) for token in students[:9]))
     after = together(room, "after")
     assert (after.right, after.more, after.fewer) == ((9,) * 8, 9, 0)
@@ -109,17 +105,17 @@ def test_nothing_is_told_before_a_part_ends_and_nothing_changes_afterwards(room,
     room.rounds.start_round("think", "before")
     for token in students:
         say(room, token, *ALL_RIGHT)
-        room.engine.skip(1.0)
+        room.skip(1.0)
         assert room.rounds.round_view().tallies == () == room.classroom.tallies
     assert room.rounds.round_view().answered_student_count == 10
     room.rounds.reveal_round()
-    room.engine.skip(1.0)
+    room.skip(1.0)
     tallies = room.classroom.tallies
     assert tallies and room.rounds.round_view().tallies == tallies
     with refused("round_over"):
         say(room, students[0], *wrong(room, students[0]))
-    room.teachers.remove_student(room.student("Student 1"))
-    room.engine.students.leave_class(students[1])
+    room.remove("Student 1")
+    room.leave(students[1])
     room.rounds.reveal_round()
     room.rounds.end_round()
     with refused("round_counted"):
@@ -154,16 +150,15 @@ def test_a_student_may_skip_and_change_and_is_told_nothing_before_the_end_of_aft
     mia, other = students[:2]
     hold(room, "before", (mia, ["stores"]), *((token, None) for token in students[2:]))
     room.rounds.start_round("think", "after")
-    assert seen(room, mia).given_choices == NO_CHOICES and told(room, mia) is None
-    first = QUESTIONS[seen(room, mia).question_form][0].choices
+    assert room.round_of(mia).given_choices == NO_CHOICES and told(room, mia) is None
+    first = QUESTIONS[room.round_of(mia).question_form][0].choices
     say(room, mia, first[0])
     say(room, mia, first[1])
-    assert seen(room, mia).given_choices == (first[1], *NO_CHOICES[1:])
+    assert room.round_of(mia).given_choices == (first[1], *NO_CHOICES[1:])
     assert told(room, mia) is None
     room.rounds.reveal_round()
-    assert told(room, mia) == (("stores", *NO_CHOICES[1:]), (first[1], *NO_CHOICES[1:])) and told(
-        room, other
-    ) == (NO_CHOICES, NO_CHOICES)
+    assert told(room, mia) == (("stores", *NO_CHOICES[1:]), (first[1], *NO_CHOICES[1:]))
+    assert told(room, other) == (NO_CHOICES, NO_CHOICES)
 
 
 @pytest.mark.parametrize(
@@ -196,10 +191,11 @@ def test_own_answers_are_shown_in_the_browser_that_gave_them_alone(room, way):
         other = engine.workspaces.recover_workspace(
             other, engine.workspaces.recovery_code(mia)
         ).token
-    assert seen(room, other).given_choices == NO_CHOICES and seen(room, other).has_answers_elsewhere
+    assert room.round_of(other).given_choices == NO_CHOICES
+    assert room.round_of(other).has_answers_elsewhere
     say(room, other, *[RIGHT] * 2)
     if way != "seat code":  # a seat code has closed the seat in the first browser
-        assert seen(room, mia).given_choices == NO_CHOICES, (
+        assert room.round_of(mia).given_choices == NO_CHOICES, (
             "the other browser has answered in its place"
         )
     room.rounds.end_round()
@@ -231,7 +227,7 @@ def test_own_changes_are_told_after_the_round_until_the_student_leaves(room, stu
     changes = ("stores", *NO_CHOICES[1:]), (RIGHT, *NO_CHOICES[1:])
     assert told(room, mia) == changes
     assert told(room, other) == (changes[0], NO_CHOICES), "this student skipped After"
-    room.engine.students.leave_class(mia)
+    room.leave(mia)
     room.join("Mia", mia)
     assert told(room, mia) == (NO_CHOICES, NO_CHOICES)
 
@@ -239,9 +235,9 @@ def test_own_changes_are_told_after_the_round_until_the_student_leaves(room, stu
 def test_answers_go_with_their_student_and_stay_with_one_who_joins_again(room, students):
     hold(room, "before", *((token, ALL_RIGHT) for token in students))
     assert all(answers_of(room).values())
-    room.engine.students.leave_class(students[0])
+    room.leave(students[0])
     room.engine.workspaces.delete_workspace(students[1])
-    room.teachers.remove_student(room.student("Student 3"))
+    room.remove("Student 3")
     assert len(answers_of(room)) == 7 and all(answers_of(room).values())
     room.teachers.remove_idle_students([room.student("Student 4")])
     assert len(answers_of(room)) == 7, "to have answered is to have done something"
@@ -265,19 +261,22 @@ def parts_of(value: object) -> Iterator[object]:
 @pytest.mark.parametrize("size", [1, 4, 5, 12, 30])
 def test_no_command_of_a_teacher_or_a_neighbour_returns_an_answer(room, size):
     t = Translator("en")
-    students = [room.join(f"Student {number}") for number in range(1, size + 1)]
+    students = room.join_many(size)
 
     def everything() -> Iterator[object]:
-        room.engine.skip(1.0)
+        room.skip(1.0)
         rows = room.teachers.student_rows()
         names = student_names_in_tables(rows, True, t)
-        yield from (room.rounds.round_view(), room.teachers.class_snapshot(), rows, room.classroom)
         yield from (
+            room.rounds.round_view(),
+            room.teachers.class_snapshot(),
+            rows,
+            room.classroom,
             class_results_csv(result_rows(room.classroom, rows), names, t),
             students_csv(room.classroom, rows, names, t),
         )
         for token in students[1:]:
-            yield room.engine.students.find_own_seat(token)
+            yield room.seat(token)
             yield room.engine.notes.read_note(token, "think")
 
     for part in ("before", "after"):

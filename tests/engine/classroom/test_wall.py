@@ -25,10 +25,9 @@ def few_test_images(monkeypatch):
 
 def show(room, token):
     """Train a network and show it on the wall; return its code on the wall and the run's id."""
-    (run,) = room.engine.runs.submit_runs(token, [SMALL])
-    room.engine.finish()
+    run = room.train(token, SMALL)
     room.engine.students.show_network_on_wall(token, run.id, "en", " <b>Mia</b>\n")
-    return room.engine.students.find_own_seat(token).wall_network_code, run.id
+    return room.seat(token).wall_network_code, run.id
 
 
 @pytest.fixture
@@ -50,9 +49,8 @@ def test_whoever_has_the_code_is_given_the_network_as_it_was_shown(room, shown):
     _, code, run = shown
     found = room.engine.students.find_network_on_wall(code)
     assert (found.class_id, found.record.id, found.wall_entry.name) == (room.id, run, "<b>Mia</b>")
-    assert found.network.parameter_count == found.record.parameters and on_wall(room) == {
-        "Mia": code
-    }
+    assert found.network.parameter_count == found.record.parameters
+    assert on_wall(room) == {"Mia": code}
     assert len(code) >= 22 and run not in code
     with refused("unknown_run"):
         room.engine.students.find_network_on_wall("")
@@ -61,10 +59,8 @@ def test_whoever_has_the_code_is_given_the_network_as_it_was_shown(room, shown):
 def test_it_outlives_the_server_and_a_class_beside_it(room, shown, restart):
     mia, code, _ = shown
     engine = restart(room)
-    assert (
-        engine.students.find_own_seat(mia).wall_network_code == code
-        and engine.students.find_network_on_wall(code).class_id == room.id
-    )
+    assert room.seat(mia).wall_network_code == code
+    assert engine.students.find_network_on_wall(code).class_id == room.id
     other = engine.teachers.open_class(room.teacher, "9a", "en", LESSON)
     engine.teachers.close_class(room.teacher, other.id)
     assert engine.students.find_network_on_wall(code) and on_wall(room) == {"Mia": code}
@@ -74,12 +70,12 @@ ENDS = {
     "taken off": lambda room, mia, run: room.engine.students.take_network_off_wall(mia),
     "another one shown": lambda room, mia, run: show(room, mia),
     "run deleted": lambda room, mia, run: room.engine.runs.delete_run(mia, run),
-    "left": lambda room, mia, run: room.engine.students.leave_class(mia),
+    "left": lambda room, mia, run: room.leave(mia),
     "all deleted": lambda room, mia, run: room.engine.workspaces.delete_workspace(mia),
-    "removed": lambda room, mia, run: room.teachers.remove_student(room.student("Mia")),
+    "removed": lambda room, mia, run: room.remove("Mia"),
     "class closed": lambda room, mia, run: room.teachers.close_class(),
     "class deleted": lambda room, mia, run: room.teachers.delete_class(),
-    "three hours": lambda room, mia, run: room.engine.skip(WALL_SECONDS),
+    "three hours": lambda room, mia, run: room.skip(WALL_SECONDS),
 }
 
 

@@ -36,7 +36,7 @@ from fvapp.core.inspection.questions import (
     question_from_plain,
 )
 from fvapp.core.places import AppFolders
-from fvapp.core.runs import RunPosition, RunResult
+from fvapp.core.runs import RunPosition, RunRecord, RunResult
 from fvapp.core.settings import RunSettings
 from fvapp.core.stack import count_parameters
 from fvapp.core.teaching import TaughtExample, TeachingOutcome
@@ -67,9 +67,30 @@ RATES = ("TEACHINGS_A_MINUTE", "IMPORTS_A_MINUTE")
 SPARE = {f"FVAPP_LIMIT_{rate}": "1000" for rate in RATES}
 
 
-def new_visitor(engine: EmbeddedEngine) -> str:
-    """Return the token of a new visitor."""
-    return engine.workspaces.enter_workspace(None).token
+class Visitor(str):
+    """A visitor's token, which also asks the engine for what the visitor's pages show most."""
+
+    engine: EmbeddedEngine
+
+    def submit(self, settings: RunSettings, **options: object) -> RunRecord:
+        """Submit a run, and return its record."""
+        (record,) = self.engine.runs.submit_runs(self, [settings], **options)
+        return record
+
+    def run(self, run_id: str) -> RunRecord:
+        return self.engine.runs.get_run(self, run_id)
+
+    def runs(self) -> tuple[RunRecord, ...]:
+        return self.engine.runs.list_runs(self)
+
+    def events(self, run_id: str) -> tuple[Event, ...]:
+        return self.engine.runs.read_events(self, run_id)[0]
+
+
+def new_visitor(engine: EmbeddedEngine) -> Visitor:
+    visitor = Visitor(engine.workspaces.enter_workspace(None).token)
+    visitor.engine = engine
+    return visitor
 
 
 def refused(code: str):

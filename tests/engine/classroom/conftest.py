@@ -1,17 +1,23 @@
 """A class in an engine whose workers are simulated by the test."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, fields, is_dataclass
 from functools import partial
 
+import numpy as np
 import pytest
 
+from fvapp.core.datasets import Dataset
 from fvapp.core.missions.class_time import LESSON
 from fvapp.core.runs import RunRecord
 from fvapp.core.settings import RunSettings
+from fvapp.engine.answers import inspecting
 from scripted_engine import ScriptedEngine, new_visitor
 
 SHORT = RunSettings(epochs=1)
+_IMAGES = np.random.default_rng(1).integers(0, 256, (40, 28, 28), np.uint8)
+_LABELS = np.arange(40, dtype=np.uint8) % 10
+TEST_SET = Dataset("fashion_mnist", _IMAGES[:0], _LABELS[:0], _IMAGES, _LABELS)
 
 
 class OnClass:
@@ -99,6 +105,24 @@ class Room:
 
     def student(self, nickname: str) -> str:
         return self.students()[nickname].id
+
+
+@pytest.fixture
+def few_test_images(monkeypatch):
+    """Let the server read a data set with 40 random test images."""
+    monkeypatch.setattr(inspecting, "load_dataset", lambda name, places: TEST_SET)
+
+
+def parts_of(value: object) -> Iterator[object]:
+    """Yield a value and, recursively, all of its parts."""
+    yield value
+    inside = value if isinstance(value, tuple | list | set | frozenset) else ()
+    if isinstance(value, Mapping):
+        inside = [*value.keys(), *value.values()]
+    elif is_dataclass(value) and not isinstance(value, type):
+        inside = [getattr(value, field.name) for field in fields(value)]
+    for part in inside:
+        yield from parts_of(part)
 
 
 @pytest.fixture

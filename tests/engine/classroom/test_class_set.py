@@ -16,7 +16,7 @@ from fvapp.core.preparation import prepare_drawing_or_photo
 from fvapp.core.settings import RunSettings
 from fvapp.engine.timing import DEFAULT_TIMING
 from scripted_engine import refused
-from stored import other_process
+from stored import count_rows
 
 SIZE = 5
 WORDS = ("fish", "house")
@@ -55,9 +55,7 @@ def given(room, tokens) -> str:
 
 
 def train(room, token, dataset):
-    (record,) = room.engine.runs.submit_runs(
-        token, [RunSettings(dataset=dataset, validation_split=0.0, epochs=1)]
-    )
+    record = token.submit(RunSettings(dataset=dataset, validation_split=0.0, epochs=1))
     return record
 
 
@@ -78,9 +76,8 @@ def test_what_the_class_has_drawn_is_a_data_set_of_all_who_are_in_it(room, token
         image(103).tobytes(),
         image(203).tobytes(),
     }
-    with other_process(tmp_path) as db:
-        # The drawings are stored once, with the class, and not with each run.
-        assert db.execute("SELECT count(*) FROM held_examples").fetchone() == (0,)
+    # The drawings are stored once, with the class, and not with each run.
+    assert count_rows(tmp_path, "held_examples") == 0
     assert room.kept(room.teacher) == room.kept(tokens[0]) == ()
 
 
@@ -108,8 +105,7 @@ def test_it_outlives_the_server_and_goes_with_its_class(room, restart, given, tm
     assert room.kept(room.teacher, given) == kept and len(kept) == 2 * SIZE
     room.teachers.delete_class()
     again.close()
-    with other_process(tmp_path) as db:
-        assert db.execute("SELECT count(*) FROM drawings").fetchone() == (0,)
+    assert count_rows(tmp_path, "drawings") == 0
 
 
 def test_students_of_earlier_versions_get_numbers_of_seats_that_stay(room, restart, tokens):
@@ -202,7 +198,7 @@ def test_what_is_kept_after_it_was_given_is_in_it_once_it_is_given_again(room, t
     draw_word(room, tokens, "fish")
     kept = room.class_drawings.summarize_kept_drawings()
     assert kept.dataset_words == WORDS
-    assert kept.is_dataset_complete is False
+    assert not kept.is_dataset_complete
     assert kept.held_out_students == 1
     assert kept.drawings_by_word["fish"] == 2 * SIZE
     assert len(room.kept(tokens[0], given)) == 2 * SIZE

@@ -5,7 +5,7 @@ import pytest
 from fvapp.core.dataset_table import DATASETS
 from fvapp.core.settings import DEFAULTS
 from scripted_engine import refused
-from stored import other_process
+from stored import count_rows
 
 TEXTS = [
     (seat, f"Student {letter} saw a small green dragon. It did not bite anybody!")
@@ -65,8 +65,7 @@ def test_who_takes_a_text_back_takes_it_out_of_all_runs_that_wait(
     assert [room.engine._journal.read_examples_copy(run.id) for run in runs] == [None] * 3
     texts = room.kept(tokens[4], given)
     assert sum(text.text.count("dragon") for text in texts) == left
-    with other_process(tmp_path) as db:
-        assert db.execute("SELECT count(*) FROM drawings").fetchone() == (left,)
+    assert count_rows(tmp_path, "drawings") == left
 
 
 def test_given_again_it_replaces_the_text_before_and_leaves_the_drawings(room, tokens, given):

@@ -29,7 +29,7 @@ def test_a_student_joins_by_code_and_takes_a_seat(room):
     assert seat.class_name == "8b"
     assert seat.nickname == "Mia"
     assert seat.missions == LESSON
-    assert seat.is_hand_up is False
+    assert not seat.is_hand_up
     assert not room.engine.teachers.open_classes_of_teacher(mia) and room.seat(room.teacher) is None
     with refused("class_joined"):
         room.join("Mia again", mia)
@@ -78,13 +78,13 @@ def test_a_student_who_does_something_is_told_to_the_teacher_within_a_second(roo
 def test_all_runs_of_the_class_stop_and_no_others(room):
     mia = room.join("Mia")
     stranger = room.enter()
-    (other,) = room.engine.runs.submit_runs(stranger, [RunSettings(**SMALL)])
+    other = stranger.submit(RunSettings(**SMALL))
     room.engine.runs.submit_runs(mia, [RunSettings(**SMALL)] * 3)
     assert room.teachers.stop_all_runs() == 3
     room.engine.advance()
     room.skip(1.0)
-    assert {run.state for run in room.engine.runs.list_runs(mia)} == {"stopped"}
-    assert room.engine.runs.get_run(stranger, other.id).state == "running"
+    assert {run.state for run in mia.runs()} == {"stopped"}
+    assert stranger.run(other.id).state == "running"
 
 
 def test_a_closed_class_frees_its_students_and_opens_again_with_them(room):
@@ -130,7 +130,7 @@ def test_who_was_in_a_class_and_joins_another_one_is_seen_where_they_sit(room):
     engine.runs.submit_runs(mia, [RunSettings(**SMALL)])
     assert room.students() == {} and room.teachers.stop_all_runs() == 0
     room.rounds.start_round("seeds")
-    assert room.round_of(mia) is None and len(engine.runs.list_runs(mia)) == 1
+    assert room.round_of(mia) is None and len(mia.runs()) == 1
     engine._class_register.unseat_students(room.classroom)
     engine._class_register.unseat_students(other)
     # The server seats the students like this when it starts.

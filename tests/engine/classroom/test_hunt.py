@@ -1,14 +1,15 @@
 """The hunt (a contest): what counts as a try, what is refused, and when results are revealed."""
 
-import inspect
 from contextlib import suppress
-from dataclasses import asdict, fields, is_dataclass, replace
+from dataclasses import asdict, replace
 from datetime import date
 from functools import partial
 
 import numpy as np
 import pytest
 
+from engine.classroom.conftest import TEST_SET, parts_of
+from engine.every_command import every_command, required
 from fvapp.core.classroom.hunt import (
     HuntAttempt,
     best_attempt_of_each_student,
@@ -17,7 +18,6 @@ from fvapp.core.classroom.hunt import (
 from fvapp.core.classroom.known import drop_unknown_missions_and_round
 from fvapp.core.classroom.roster import Classroom
 from fvapp.core.dataset_table import DATASETS
-from fvapp.core.datasets import Dataset
 from fvapp.core.errors import FvappError
 from fvapp.core.events import TEST_EVENTS
 from fvapp.core.inspection.questions import CoveredLogitsQuestion, TestLogitsQuestion
@@ -25,22 +25,14 @@ from fvapp.core.missions import MISSIONS
 from fvapp.core.runs import RunResult
 from fvapp.core.schema import read_as_type
 from fvapp.core.settings import RunSettings
-from fvapp.engine.answers import inspecting
 from fvapp.engine.run_commands import RunCommands
 from fvapp.engine.timing import DEFAULT_TIMING
-from scripted_engine import BLOCKS, ScriptedEngine, refused
+from scripted_engine import BLOCKS, refused
 from stored import other_process
 
 SMALL = RunSettings(hidden=(32,), epochs=1)
 
-IMAGES = np.random.default_rng(1).integers(0, 256, (40, 28, 28), np.uint8)
-LABELS = np.arange(40, dtype=np.uint8) % 10
-TEST_SET = Dataset("fashion_mnist", IMAGES[:0], LABELS[:0], IMAGES, LABELS)
-
-
-@pytest.fixture(autouse=True)
-def few_test_images(monkeypatch):
-    monkeypatch.setattr(inspecting, "load_dataset", lambda name, places: TEST_SET)
+pytestmark = pytest.mark.usefixtures("few_test_images")
 
 
 @pytest.fixture
@@ -107,7 +99,7 @@ def test_a_run_that_was_lost_or_never_began_costs_nothing_and_one_that_was_stopp
     room, hunter
 ):
     three_epochs = SMALL.with_values(epochs=3)
-    (lost,) = room.engine.runs.submit_runs(hunter, [three_epochs])
+    lost = hunter.submit(three_epochs)
     room.engine.advance(BLOCKS)
     room.skip(DEFAULT_TIMING.checkpoint_interval_seconds)
     room.engine.lose(lost.id)
@@ -115,11 +107,11 @@ def test_a_run_that_was_lost_or_never_began_costs_nothing_and_one_that_was_stopp
     room.engine.runs.submit_runs(hunter, [three_epochs] * 3)
     room.engine.advance(2)
     for state in ("queued", "running"):
-        runs = room.engine.runs.list_runs(hunter)
+        runs = hunter.runs()
         room.engine.runs.stop_run(hunter, next(run.id for run in runs if run.state == state))
     room.finish()
     assert room.round_of(hunter).attempts_left == 1
-    (untested,) = room.engine.runs.submit_runs(hunter, [three_epochs])
+    untested = hunter.submit(three_epochs)
     room.engine.advance(BLOCKS + 1)
     room.engine.runs.pause_run(hunter, untested.id)
     room.engine.advance()
@@ -141,10 +133,8 @@ def test_no_door_shows_the_test_set_until_it_is_revealed(room, hunter):
     def shown():
         (row,) = room.teachers.student_rows()
         (one,) = attempts(room)
-        records = engine.runs.get_run(hunter, run), *engine.runs.list_runs(hunter), *row.runs
-        ended = any(
-            isinstance(event, TEST_EVENTS) for event in engine.runs.read_events(hunter, run)[0]
-        )
+        records = hunter.run(run), *hunter.runs(), *row.runs
+        ended = any(isinstance(event, TEST_EVENTS) for event in hunter.events(run))
         return {
             *(record.result is not None for record in records),
             ended,
@@ -173,7 +163,7 @@ def test_no_door_shows_the_test_set_until_it_is_revealed(room, hunter):
             door()
     # The network still answers an image that the student has drawn.
     assert engine.answers.classify_images(hunter, run, [np.eye(28, dtype=np.uint8)])
-    assert engine.runs.get_run(hunter, run).result is None and attempts(room) == ()
+    assert hunter.run(run).result is None and attempts(room) == ()
     engine.students.join_class(hunter, room.code, "Mia")
     assert room.round_of(hunter).attempts_left == 2
     room.rounds.reveal_round()
@@ -185,18 +175,6 @@ def test_no_door_shows_the_test_set_until_it_is_revealed(room, hunter):
         engine.runs.resume_run(hunter, run, 2)
     room.rounds.end_round()
     engine.runs.resume_run(hunter, run, 20)
-
-
-def parts_of(value):
-    """Yield a value and, recursively, all of its parts."""
-    yield value
-    if is_dataclass(value) and not isinstance(value, type):
-        value = [getattr(value, each.name) for each in fields(value)]
-    if isinstance(value, dict):
-        value = [*value, *value.values()]
-    if isinstance(value, tuple | list | set | frozenset):
-        for each in value:
-            yield from parts_of(each)
 
 
 ENDS = {
@@ -220,7 +198,7 @@ PLAIN = {
     float: 1.0,
     bytes: b"",
     date: date(2030, 1, 1),
-    np.ndarray: IMAGES[39],
+    np.ndarray: TEST_SET.x_test[39],
 }
 
 
@@ -229,35 +207,19 @@ def commands(engine, known, run):
 
     Each command is also yielded once for each text argument, with the run's id in its place.
     """
-    parts = {"": engine} | {
-        f"{name}.": part for name, part in vars(engine).items() if not name.startswith("_")
-    }
-    for part, place in parts.items():
-        for name, command in inspect.getmembers(place, inspect.ismethod):
-            if name.startswith("_") or name in vars(ScriptedEngine) or f"{part}{name}" in ENDS:
-                continue
-            wanted = inspect.signature(command).parameters
-            if wanted and next(iter(wanted)) not in ("token", "code"):
-                continue  # a command for the engine's own use
-            needed = [
-                each
-                for each in wanted.values()
-                if each.default is each.empty and each.kind != each.VAR_KEYWORD
-            ]
-            values = {
-                each.name: known.get(each.name, PLAIN.get(each.annotation, [])) for each in needed
-            }
-            texts = {
-                each.name: run for each in wanted.values() if each.annotation in (str, str | None)
-            }
-            texts |= {
-                each.name: [run] for each in wanted.values() if "[str" in str(each.annotation)
-            }
-            for changed in (
-                {},
-                *({name: value} for name, value in texts.items() if name != "token"),
-            ):
-                yield f"{part}{name}", partial(command, **values | changed)
+    for name, command, parameters in every_command(engine):
+        if name in ENDS or (parameters and parameters[0].name not in ("token", "code")):
+            continue
+        values = {
+            each.name: known.get(each.name, PLAIN.get(each.annotation, []))
+            for each in required(parameters)
+        }
+        yield name, partial(command, **values)
+        for each in parameters:
+            if each.annotation in (str, str | None) and each.name != "token":
+                yield name, partial(command, **values | {each.name: run})
+            elif "[str" in str(each.annotation):
+                yield name, partial(command, **values | {each.name: [run]})
 
 
 def walk(room, run, image):
@@ -358,13 +320,12 @@ def test_a_command_that_nobody_has_thought_of_is_walked_and_refused_unless_it_as
 def test_a_twin_with_the_settings_that_pages_show_is_another_network_until_the_hunt_is_revealed(
     room, hunter
 ):
-    engine = room.engine
     sealed = room.train(hunter, SMALL.with_values(seed=7))
     assert sealed.settings.seed == 7  # the seed that the student chose
     stranger = room.enter()
     before = room.train(stranger, sealed.settings).result
     room.rounds.reveal_round()
-    revealed = engine.runs.get_run(hunter, sealed.id)
+    revealed = hunter.run(sealed.id)
     after = room.train(stranger, revealed.settings).result
     assert revealed.result.test_accuracy == after.test_accuracy != before.test_accuracy
 
@@ -465,7 +426,7 @@ def test_a_try_is_beyond_chance_only_once_what_nobody_chose_is_taken_off():
 def test_a_network_of_drawings_of_ones_own_is_no_try_and_trains_beside_the_hunt(room, hunter):
     own = room.engine.examples.name_data_set_classes(hunter, ["cat", "dog"])
     for number in range(12):
-        room.engine.examples.keep_example(hunter, own, IMAGES[number], number % 2)
+        room.engine.examples.keep_example(hunter, own, TEST_SET.x_test[number], number % 2)
     run = room.train(hunter, RunSettings().settings_for_dataset(own))
     assert run.result is not None and not attempts(room)
     assert run.settings.dataset == own and room.round_of(hunter).attempts_left == 3

@@ -120,7 +120,7 @@ def test_a_poll_is_answered_as_the_prediction_of_its_mission_unless_that_was_jud
 def test_a_small_class_trains_several_each_and_all_another_seed(room, view):
     tokens = room.join_many(4)
     room.rounds.start_round("seeds")
-    runs = [room.engine.runs.list_runs(token) for token in tokens]
+    runs = [token.runs() for token in tokens]
     assert [len(own) for own in runs] == [3] * 4 and view().refused_nicknames == ()
     assert sorted(run.settings.seed for own in runs for run in own) == list(range(1, 13))
     assert view().network_count == 12 and view().trial_results is None
@@ -142,7 +142,7 @@ def test_a_rounds_run_goes_before_its_students_others_and_nobody_elses(room):
     waiting = [each.workspace for each in room.engine._engine_state.queue]
     room.rounds.start_round("seeds")
     queue = [each.record.id for each in room.engine._engine_state.queue]
-    of_round = [run.id for run in room.engine.runs.list_runs(mia) if run.id not in own]
+    of_round = [run.id for run in mia.runs() if run.id not in own]
     assert max(map(queue.index, of_round)) < min(map(queue.index, own))
     assert [each.workspace for each in room.engine._engine_state.queue][: len(waiting)] == waiting
     assert other in queue
@@ -163,9 +163,9 @@ def test_where_a_limit_refuses_one_both_are_told_and_the_student_can_try_again(r
     rounds.train_missing_networks(mia, 1)
     assert view().refused_nicknames == ()
     assert room.round_of(mia).startable_network_count == 0
-    assert room.round_of(mia).was_refused is False
+    assert not room.round_of(mia).was_refused
     rounds.train_missing_networks(mia, 1)  # a second click starts no further runs
-    assert len(room.engine.runs.list_runs(mia)) == 5
+    assert len(mia.runs()) == 5
 
 
 def test_a_late_student_and_one_whose_run_was_lost_train_theirs_with_a_free_seed(
@@ -177,12 +177,12 @@ def test_a_late_student_and_one_whose_run_was_lost_train_theirs_with_a_free_seed
     late = room.join("Late")
     assert room.round_of(late).startable_network_count == 1
     rounds.train_missing_networks(late, 1)
-    assert [run.settings.seed for run in room.engine.runs.list_runs(late)] == [ENOUGH_NETWORKS + 1]
-    lost = next(run for run in room.engine.runs.list_runs(mia) if run.state == "running")
+    assert [run.settings.seed for run in late.runs()] == [ENOUGH_NETWORKS + 1]
+    lost = next(run for run in mia.runs() if run.state == "running")
     room.engine.lose(lost.id)
     assert room.round_of(mia).startable_network_count == 1
     rounds.train_missing_networks(mia, 1)
-    seeds = [run.settings.seed for run in room.engine.runs.list_runs(mia)]
+    seeds = [run.settings.seed for run in mia.runs()]
     assert seeds.count(lost.settings.seed) == 2
     room.finish()
     assert len(view().trial_results.results) == ENOUGH_NETWORKS + 1

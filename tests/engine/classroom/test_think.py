@@ -1,10 +1,10 @@
 """The quiz "What do you think?": whose answers count, how long they are kept, who sees them."""
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import fields, is_dataclass
+from collections.abc import Iterable, Iterator
 
 import pytest
 
+from engine.classroom.conftest import parts_of
 from fvapp.core.classroom.kinds.think import QUESTIONS, RIGHT, TOPICS
 from fvapp.core.classroom.results import result_rows
 from fvapp.core.classroom.roster import StoredAnswer
@@ -243,19 +243,6 @@ def test_answers_go_with_their_student_and_stay_with_one_who_joins_again(room, s
     assert len(answers_of(room)) == 7, "to have answered is to have done something"
     room.teachers.delete_class()
     assert room.engine.teachers.open_classes_of_teacher(room.teacher) == []
-
-
-def parts_of(value: object) -> Iterator[object]:
-    """Yield a value and, recursively, all of its parts."""
-    yield value
-    if is_dataclass(value) and not isinstance(value, type):
-        inside = [getattr(value, field.name) for field in fields(value)]
-    elif isinstance(value, Mapping):
-        inside = [*value.keys(), *value.values()]
-    else:
-        inside = value if isinstance(value, list | tuple | set | frozenset) else []
-    for each in inside:
-        yield from parts_of(each)
 
 
 @pytest.mark.parametrize("size", [1, 4, 5, 12, 30])

@@ -1,26 +1,16 @@
 """The class's wall: which network a student shows on it, and when that network disappears."""
 
-import numpy as np
 import pytest
 
 from fvapp.core.classroom.roster import WALL_SECONDS, Student
-from fvapp.core.datasets import Dataset
 from fvapp.core.missions.class_time import LESSON
 from fvapp.core.schema import read_as_type
 from fvapp.core.settings import RunSettings
-from fvapp.engine.answers import inspecting
 from scripted_engine import refused
 
 SMALL = RunSettings(hidden=(32,), epochs=1)
 
-IMAGES = np.random.default_rng(1).integers(0, 256, (40, 28, 28), np.uint8)
-LABELS = np.arange(40, dtype=np.uint8) % 10
-
-
-@pytest.fixture(autouse=True)
-def few_test_images(monkeypatch):
-    few = Dataset("fashion_mnist", IMAGES[:0], LABELS[:0], IMAGES, LABELS)
-    monkeypatch.setattr(inspecting, "load_dataset", lambda name, places: few)
+pytestmark = pytest.mark.usefixtures("few_test_images")
 
 
 def show(room, token):
@@ -108,7 +98,7 @@ def test_a_network_of_a_hunt_is_shown_once_the_hunt_is_revealed(room):
         show(room, mia)
     assert on_wall(room) == {}
     room.rounds.reveal_round()
-    room.engine.students.show_network_on_wall(mia, room.engine.runs.list_runs(mia)[0].id, "en")
+    room.engine.students.show_network_on_wall(mia, mia.runs()[0].id, "en")
     assert room.engine.students.find_network_on_wall(on_wall(room)["Mia"]).record.result is not None
 
 

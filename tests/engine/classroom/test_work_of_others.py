@@ -4,12 +4,11 @@ from collections.abc import Iterator
 from datetime import date
 from inspect import signature
 from itertools import product
-from operator import attrgetter
 
 import numpy as np
 import pytest
 
-from engine.test_strangers import COMMANDS, VALUES
+from engine.every_command import VALUES, commands_with_token
 from fvapp.core.errors import FvappError
 from fvapp.core.inspection.questions import TestLogitsQuestion
 from fvapp.core.missions.class_time import LESSON
@@ -226,10 +225,10 @@ class World:
             "students": [seats],
             "answer": ["held"],
         }
-        for command, wanted in sorted(
-            COMMANDS, key=lambda row: LAST.index(row[0]) if row[0] in LAST else -1
+        for command, function, wanted in sorted(
+            commands_with_token(engine),
+            key=lambda row: LAST.index(row[0]) if row[0] in LAST else -1,
         ):
-            function = attrgetter(command)(engine)
             optional = [
                 name
                 for name in OPTIONAL
@@ -328,7 +327,7 @@ def test_nobody_opens_or_changes_work_of_another_or_commands_a_class_by_any_comm
     # Mia has examples and runs that could be taken.
     assert len(before[-4]) == len(hidden) < len(before[-3])
     answers = list(world.walk(token, hidden))
-    assert {command for command, _ in answers} == {command for command, _ in COMMANDS}
+    assert {name for name, _ in answers} == {row[0] for row in commands_with_token(world.engine)}
     for command, answer in answers:
         told = [word for place in hidden for word in world.work[place] if word in repr(answer)]
         assert not told, f"{command} tells {told}"

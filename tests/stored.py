@@ -59,3 +59,14 @@ def visited(engine):
 def other_process(folder):
     """Connect to the database as another program would."""
     return closing(sqlite3.connect(database(folder), isolation_level=None))
+
+
+def count_rows(folder, table: str) -> int:
+    """Return how many rows a table of the database has, as another program reads it."""
+    with other_process(folder) as db:
+        return db.execute(f"SELECT count(*) FROM {table}").fetchone()[0]
+
+
+def store_error(engine) -> str | None:
+    """Return the code of what the engine says about its store."""
+    return engine.engine_status().store_error_code

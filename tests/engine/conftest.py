@@ -10,7 +10,7 @@ from fvapp.engine.embedded import EmbeddedEngine
 from fvapp.engine.runs.limits import PREFIX
 from fvapp.engine.timing import Timing
 from real_engine import Clock, start, wait_until
-from scripted_engine import ScriptedEngine, new_visitor
+from scripted_engine import ScriptedEngine, Visitor, new_visitor
 
 
 @pytest.fixture(scope="session")
@@ -90,8 +90,8 @@ def engine(request) -> EmbeddedEngine:
 
 
 @pytest.fixture
-def token(engine) -> str:
-    """The token of a new visitor."""
+def visitor(engine) -> Visitor:
+    """A new visitor."""
     return new_visitor(engine)
 
 

@@ -123,17 +123,13 @@ def test_a_container_is_smaller_than_its_machine_and_a_share_of_a_core_makes_eve
 ):
     files = {"all/app/memory.max": 512 * MB, "all/app/cpu.max": "10000 100000"}
     proc = system(["0::/app"], VERSION_2, files)
-    assert (
-        available_memory_mb(proc) == 512
-        and available_cores(proc) == 1
-        and machine_slowdown_factor(proc) == 10
-    )
+    assert available_memory_mb(proc) == 512
+    assert available_cores(proc) == 1
+    assert machine_slowdown_factor(proc) == 10
     slow = Timing().scaled_by_slowness(machine_slowdown_factor(proc))
     usual = Timing()
-    assert (
-        slow.worker_start_timeout_seconds == 10 * usual.worker_start_timeout_seconds
-        and slow.check_interval_seconds == usual.check_interval_seconds
-    )
+    assert slow.worker_start_timeout_seconds == 10 * usual.worker_start_timeout_seconds
+    assert slow.check_interval_seconds == usual.check_interval_seconds
 
 
 def test_whole_cores_and_no_limit_are_not_slow(system, tmp_path):

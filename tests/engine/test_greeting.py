@@ -16,8 +16,13 @@ from fvapp.engine.workers.connection import WorkerUnreachable
 from fvapp.engine.workers.versions import required_versions
 
 HELLO = {
-    **{"name": "far", "warm": True, "versions": {"keras": "3"}, "required": required_versions()},
-    **{"pc": "lab-2", "cores": 4, "speed": 2.5},
+    "name": "far",
+    "warm": True,
+    "versions": {"keras": "3"},
+    "required": required_versions(),
+    "pc": "lab-2",
+    "cores": 4,
+    "speed": 2.5,
 }
 
 
@@ -122,14 +127,10 @@ def test_one_that_does_not_answer_is_refused_and_greeted_again_as_long_as_it_is_
     assert isinstance(inbox.wait_for_messages(0)[0], WorkerJoined)
     greeter.record_listed_workers({"tls://far": listed})
     assert inbox.wait_for_messages(0) == []
-    assert (
-        greeter.worker_memory_mb("tls://far") == 3.0
-        and greeter.worker_silence_seconds("tls://far") > 10
-    )
-    assert (
-        greeter.worker_memory_mb("tls://gone") is None
-        and greeter.worker_silence_seconds("tls://gone") == 0.0
-    )
+    assert greeter.worker_memory_mb("tls://far") == 3.0
+    assert greeter.worker_silence_seconds("tls://far") > 10
+    assert greeter.worker_memory_mb("tls://gone") is None
+    assert greeter.worker_silence_seconds("tls://gone") == 0.0
 
 
 @pytest.mark.parametrize("memory", ["much", None, [], float("nan"), -1, True])

@@ -5,6 +5,7 @@ import pytest
 from fvapp.core.events import EpochEnded, RunContinued
 from fvapp.core.settings import RunSettings
 from real_engine import SMALL, wait_until, wait_until_done
+from scripted_engine import new_visitor
 
 # The tests stop these runs. As `long_run_seconds` is 0 here, they count as long on any machine.
 LONG = {
@@ -19,34 +20,23 @@ LONG = {
 @pytest.fixture
 def visitors(real_engine):
     wait_until(lambda: real_engine.engine_status().worker_count == 2, 120)
-    tokens = [real_engine.workspaces.enter_workspace(None).token for _ in range(2)]
+    tokens = [new_visitor(real_engine) for _ in range(2)]
     yield tokens
-    for token in tokens:
-        real_engine.workspaces.delete_workspace(token)
-
-
-def submit(engine, token, **settings):
-    (record,) = engine.runs.submit_runs(token, [RunSettings(**settings)])
-    return record.id
+    for visitor in tokens:
+        real_engine.workspaces.delete_workspace(visitor)
 
 
 def test_a_long_run_makes_room_at_an_epochs_end_and_goes_on_by_itself(real_engine, clock, visitors):
     many, one = visitors
-    long = [submit(real_engine, many, **LONG, seed=seed) for seed in (1, 2)]
-    wait_until(lambda: all(real_engine.runs.get_run(many, run_id).epoch for run_id in long))
-    short = submit(real_engine, one, **SMALL)
-    assert real_engine.runs.get_run(one, short).state == "queued"
+    long = [many.submit(RunSettings(**LONG, seed=seed)).id for seed in (1, 2)]
+    wait_until(lambda: all(many.run(run_id).epoch for run_id in long))
+    short = one.submit(RunSettings(**SMALL)).id
+    assert one.run(short).state == "queued"
     clock.skip(20)
     wait_until_done(real_engine, one, short)
-    gave_way = [
-        record
-        for record in real_engine.runs.list_runs(many)
-        if record.versions and record.state != "done"
-    ]
+    gave_way = [record for record in many.runs() if record.versions and record.state != "done"]
     assert len(gave_way) == 2
-    wait_until(
-        lambda: all(real_engine.runs.get_run(many, run_id).state == "running" for run_id in long)
-    )
+    wait_until(lambda: all(many.run(run_id).state == "running" for run_id in long))
     for run_id in long:
         events, _ = real_engine.runs.read_events(many, run_id)
         epochs = [event.epoch for event in events if isinstance(event, EpochEnded)]

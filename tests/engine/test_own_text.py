@@ -28,9 +28,9 @@ def drawn_text(seed: int, signs: int = 700, base: str = "stories") -> str:
     return "".join(text)
 
 
-def train(engine, token, dataset, **values):
+def train(visitor, dataset, **values):
     settings = DEFAULTS.settings_for_dataset(dataset).with_values(epochs=1, **values)
-    return engine.runs.submit_runs(token, [settings])[0]
+    return visitor.submit(settings)
 
 
 def found_in(folder: Path, text: str) -> list[str]:
@@ -55,43 +55,43 @@ def test_a_deleted_text_is_in_no_file_no_copy_and_no_paused_run(scripted, tmp_pa
     engine = scripted()
     engine.start()
     engine.skip(1.0)
-    token = new_visitor(engine)
+    visitor = new_visitor(engine)
     base = ("stories", "stories_zh_hant")[seed % 2]
     kept = engine.examples.store_own_text(
-        token, drawn_text(seed, 600 + 500 * (seed % 5), base), base
+        visitor, drawn_text(seed, 600 + 500 * (seed % 5), base), base
     )
-    trained = train(engine, token, kept.dataset)
+    trained = train(visitor, kept.dataset)
     engine.finish()
-    *_, waiting, paused = (train(engine, token, kept.dataset) for _ in range(4))
-    engine.runs.pause_run(token, paused.id)
+    *_, waiting, paused = (train(visitor, kept.dataset) for _ in range(4))
+    engine.runs.pause_run(visitor, paused.id)
     engine.skip(5.0)
     copies = DatabaseCopies(tmp_path / "copies", database(tmp_path))
     copies.make_hourly_database_copy(5_000.0)
     assert found_in(tmp_path, kept.text)
     assert held(engine, trained, paused, waiting) == [False, True, True]
-    engine.examples.delete_examples(token, [kept.id])
+    engine.examples.delete_examples(visitor, [kept.id])
     engine.skip(5.0)
     assert held(engine, paused, waiting) == [False, False]
     with refused("examples_gone"):
-        engine.runs.resume_run(token, paused.id)
+        engine.runs.resume_run(visitor, paused.id)
     with refused("no_text"):
-        train(engine, token, kept.dataset)
-    assert engine.runs.get_run(token, trained.id).result is not None
+        train(visitor, kept.dataset)
+    assert engine.runs.get_run(visitor, trained.id).result is not None
     engine.close()
     assert found_in(tmp_path, kept.text) == []
 
 
 def test_a_text_outlives_the_server_and_another_one_takes_its_place(scripted):
     engine = scripted()
-    token = new_visitor(engine)
-    first = engine.examples.store_own_text(token, drawn_text(1), "stories")
-    assert engine.examples.store_own_text(token, first.text, "stories") == first
-    second = engine.examples.store_own_text(token, drawn_text(2), "stories")
+    visitor = new_visitor(engine)
+    first = engine.examples.store_own_text(visitor, drawn_text(1), "stories")
+    assert engine.examples.store_own_text(visitor, first.text, "stories") == first
+    second = engine.examples.store_own_text(visitor, drawn_text(2), "stories")
     again = scripted()
-    assert again.examples.own_text(token) == second
+    assert again.examples.own_text(visitor) == second
     assert (
-        again.examples.kept_examples(token)
-        == again.examples.kept_examples(token, first.dataset)
+        again.examples.kept_examples(visitor)
+        == again.examples.kept_examples(visitor, first.dataset)
         == (second,)
     )
 
@@ -110,33 +110,33 @@ def test_a_text_outlives_the_server_and_another_one_takes_its_place(scripted):
 def test_what_cannot_be_learned_is_refused_in_one_sentence_and_nothing_is_lost(
     engine, typed, base, code
 ):
-    token = new_visitor(engine)
-    kept = engine.examples.store_own_text(token, drawn_text(1), "stories")
+    visitor = new_visitor(engine)
+    kept = engine.examples.store_own_text(visitor, drawn_text(1), "stories")
     with refused(code):
-        engine.examples.store_own_text(token, typed, base)
-    assert engine.examples.own_text(token) == kept
+        engine.examples.store_own_text(visitor, typed, base)
+    assert engine.examples.own_text(visitor) == kept
 
 
 def test_a_run_learns_from_the_text_that_was_there_when_it_began(engine):
-    token = new_visitor(engine)
-    kept = engine.examples.store_own_text(token, drawn_text(3, 2_100), "stories")
-    (mixed, alone) = (train(engine, token, kept.dataset, mixing=each) for each in (5, "none"))
+    visitor = new_visitor(engine)
+    kept = engine.examples.store_own_text(visitor, drawn_text(3, 2_100), "stories")
+    (mixed, alone) = (train(visitor, kept.dataset, mixing=each) for each in (5, "none"))
     engine.finish()
     for run in (mixed, alone):
-        assert engine.examples.examples_of_run(token, run.id).text == kept.text
+        assert engine.examples.examples_of_run(visitor, run.id).text == kept.text
         assert run.examples.learn == len(kept.text) and run.examples.test == 0
-    engine.examples.store_own_text(token, drawn_text(4), "stories")
+    engine.examples.store_own_text(visitor, drawn_text(4), "stories")
     with refused("examples_gone"):
-        engine.examples.examples_of_run(token, mixed.id)
+        engine.examples.examples_of_run(visitor, mixed.id)
     with refused("text_short_alone"):
-        train(engine, token, kept.dataset, mixing="none")
+        train(visitor, kept.dataset, mixing="none")
 
 
 def test_a_text_is_its_visitors_alone(engine):
-    token = new_visitor(engine)
-    kept = engine.examples.store_own_text(token, drawn_text(5), "stories")
+    visitor = new_visitor(engine)
+    kept = engine.examples.store_own_text(visitor, drawn_text(5), "stories")
     stranger = new_visitor(engine)
     assert engine.examples.own_text(stranger) is None
     with refused("no_text"):
-        train(engine, stranger, kept.dataset)
-    assert engine.examples.kept_examples(token, kept.dataset) == (kept,)
+        train(stranger, kept.dataset)
+    assert engine.examples.kept_examples(visitor, kept.dataset) == (kept,)

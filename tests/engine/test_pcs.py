@@ -30,13 +30,24 @@ def engine(scripted_engine):
     return scripted_engine
 
 
-def train(engine, token, epochs: int = 1) -> str:
-    """Submit a run and train it for this many epochs; return its id."""
-    (record,) = engine.runs.submit_runs(token, [LONG])
-    while engine.runs.get_run(token, record.id).epoch < epochs:
-        engine.skip(DEFAULT_TIMING.checkpoint_interval_seconds)
-        engine.advance()
-    return record.id
+@pytest.fixture
+def train(engine, visitor):
+    """Return ``train(epochs)``, which trains a run for some epochs and returns its id."""
+
+    def train(epochs: int = 1) -> str:
+        run = visitor.submit(LONG).id
+        while visitor.run(run).epoch < epochs:
+            engine.skip(DEFAULT_TIMING.checkpoint_interval_seconds)
+            engine.advance()
+        return run
+
+    return train
+
+
+@pytest.fixture
+def state(visitor):
+    """Return ``state(run)``: a run's state, and the reason of it."""
+    return lambda run: (visitor.run(run).state, visitor.run(run).reason)
 
 
 def where(engine) -> str:
@@ -62,22 +73,22 @@ def cut_off(engine, address: str, first_told: str) -> None:
 
 @pytest.mark.parametrize("first_told", ["worker_gone", "task_ended"])
 def test_a_run_whose_pc_is_cut_off_goes_on_elsewhere_from_its_checkpoint_and_says_so(
-    engine, token, first_told
+    engine, visitor, first_told, train
 ):
-    run = train(engine, token, epochs=3)
+    run = train(epochs=3)
     engine.advance()
     engine.workers.come("two")
     cut_off(engine, "one", first_told)
-    record = engine.runs.get_run(token, run)
+    record = visitor.run(run)
     assert (record.state, record.reason, record.epoch) == ("running", "moved", 3)
     assert where(engine) == "two"
     assert engine.workers.training()[0].order.resume_position.epoch == 3
 
 
-def test_from_a_whole_room_no_more_checkpoints_are_fetched_than_from_four(engine, token):
+def test_from_a_whole_room_no_more_checkpoints_are_fetched_than_from_four(engine, train):
     for number in range(40):
         engine.workers.come(f"far {number}", pc="far")
-    run = train(engine, token)
+    run = train()
     fetched = engine._dispatcher._checkpoint_fetched_at[run]
     assert fetched < engine.clock() - DEFAULT_TIMING.checkpoint_interval_seconds, (
         "of its first block, and none of the next five"
@@ -87,87 +98,82 @@ def test_from_a_whole_room_no_more_checkpoints_are_fetched_than_from_four(engine
     assert engine._dispatcher._checkpoint_fetched_at[run] == engine.clock()
 
 
-def test_it_waits_where_no_other_is_there_and_goes_on_once_when_one_comes(engine, token):
-    run = train(engine, token)
+def test_it_waits_where_no_other_is_there_and_goes_on_once_when_one_comes(
+    engine, visitor, train, state
+):
+    run = train()
     cut_off(engine, "one", "worker_gone")
-    assert (engine.runs.get_run(token, run).state, engine.runs.get_run(token, run).reason) == (
-        "queued",
-        "moved",
-    )
+    assert state(run) == ("queued", "moved")
     engine.workers.come("two")
-    assert (engine.runs.get_run(token, run).state, where(engine)) == ("running", "two")
+    assert (visitor.run(run).state, where(engine)) == ("running", "two")
     engine.workers.come("three")
     cut_off(engine, "two", "worker_gone")
-    record = engine.runs.get_run(token, run)
+    record = visitor.run(run)
     assert (record.state, record.reason, record.has_checkpoint) == ("lost", "worker_gone", True)
 
 
-def test_a_worker_that_crashes_takes_no_other_with_it(engine, token):
-    run = train(engine, token)
+def test_a_worker_that_crashes_takes_no_other_with_it(engine, train, state):
+    run = train()
     engine.workers.come("two")
     engine.workers.die("one")
-    assert (engine.runs.get_run(token, run).state, engine.runs.get_run(token, run).reason) == (
-        "lost",
-        "worker_gone",
-    )
+    assert state(run) == ("lost", "worker_gone")
 
 
-def test_without_a_checkpoint_it_is_lost_and_the_next_click_begins_another(engine, token):
-    (record,) = engine.runs.submit_runs(token, [LONG], click="train")
+def test_without_a_checkpoint_it_is_lost_and_the_next_click_begins_another(engine, visitor):
+    record = visitor.submit(LONG, click="train")
     cut_off(engine, "one", "worker_gone")
-    assert engine.runs.get_run(token, record.id).state == "lost"
-    assert engine.runs.submit_runs(token, [LONG], click="train")[0].id != record.id
+    assert visitor.run(record.id).state == "lost"
+    assert engine.runs.submit_runs(visitor, [LONG], click="train")[0].id != record.id
 
 
-def test_what_its_student_stops_while_its_pc_is_silent_does_not_go_on(engine, token):
-    run = train(engine, token)
+def test_what_its_student_stops_while_its_pc_is_silent_does_not_go_on(engine, visitor, train):
+    run = train()
     engine.workers.come("two")
     engine.workers.deaf = True
-    engine.runs.stop_run(token, run)
+    engine.runs.stop_run(visitor, run)
     cut_off(engine, "one", "worker_gone")
-    assert engine.runs.get_run(token, run).state == "lost"
+    assert visitor.run(run).state == "lost"
 
 
-def test_events_and_results_of_the_old_attempt_are_refused_when_the_pc_returns(engine, token):
-    run = train(engine, token, epochs=2)
+def test_events_and_results_of_the_old_attempt_are_refused_when_the_pc_returns(
+    engine, visitor, train
+):
+    run = train(epochs=2)
     (old,) = engine.workers.training()
     engine.workers.come("two")
     cut_off(engine, "one", "worker_gone")
-    events, _ = engine.runs.read_events(token, run)
+    events, _ = engine.runs.read_events(visitor, run)
     for event in old.go_on():
         engine.step(EventEmitted(run, old.order.attempt, event))
     old.epoch = 50
     old.set_result(old.end("done"))
     engine.step(TaskEnded(run, old.order.attempt, old), CheckpointSaved(run, old.order.attempt))
-    assert (
-        engine.runs.get_run(token, run).state == "running"
-        and engine.runs.read_events(token, run)[0] == events
-    )
+    assert visitor.run(run).state == "running"
+    assert visitor.events(run) == events
 
 
 # PCs that leave in an orderly way
 
 
-def test_what_a_pc_trains_that_leaves_goes_on_elsewhere_from_where_it_is(engine, token):
-    run = train(engine, token, epochs=2)
+def test_what_a_pc_trains_that_leaves_goes_on_elsewhere_from_where_it_is(engine, visitor, train):
+    run = train(epochs=2)
     engine.workers.come("two")
     engine.advance()
-    at = engine.runs.get_run(token, run).run_position
+    at = visitor.run(run).run_position
     engine.step(WorkerLeaves("one"))
-    record = engine.runs.get_run(token, run)
+    record = visitor.run(run)
     assert (record.state, record.reason, where(engine)) == ("running", "moved", "two")
     assert engine.workers.training()[0].order.resume_position >= at, "nothing is trained twice"
     engine.skip(DEFAULT_TIMING.check_interval_seconds)
-    assert (
-        engine.workers.asked[-1] == ("dismiss", "one") and engine.engine_status().worker_count == 1
-    )
+    assert engine.workers.asked[-1] == ("dismiss", "one")
+    assert engine.engine_status().worker_count == 1
 
 
 def test_a_pc_that_leaves_gets_nothing_more_and_one_that_trains_nothing_may_go_at_once(
-    engine, token
+    engine, visitor
 ):
     engine.step(WorkerLeaves("one"))
-    engine.runs.submit_runs(token, [LONG])
+    engine.runs.submit_runs(visitor, [LONG])
     assert engine.engine_status().waiting_run_count == 1
     engine.skip(DEFAULT_TIMING.check_interval_seconds)
     assert ("dismiss", "one") in engine.workers.asked
@@ -176,28 +182,25 @@ def test_a_pc_that_leaves_gets_nothing_more_and_one_that_trains_nothing_may_go_a
     assert engine.workers.asked[-1] == ("dismiss", "stranger")
 
 
-def test_a_run_that_moved_once_is_paused_when_its_second_pc_leaves(engine, token):
-    run = train(engine, token)
+def test_a_run_that_moved_once_is_paused_when_its_second_pc_leaves(engine, train, state):
+    run = train()
     engine.workers.come("two")
     engine.step(WorkerLeaves("one"))
     engine.advance()
     engine.workers.come("three")
     engine.step(WorkerLeaves("two"))
-    assert (engine.runs.get_run(token, run).state, engine.runs.get_run(token, run).reason) == (
-        "paused",
-        "pc_left",
-    )
+    assert state(run) == ("paused", "pc_left")
 
 
 # Which PC trains a run
 
 
-def test_the_long_run_goes_to_the_fast_pc_and_the_short_one_to_the_slow(engine, token):
+def test_the_long_run_goes_to_the_fast_pc_and_the_short_one_to_the_slow(engine, visitor):
     workers = engine.workers
     workers.come("one", speed=1.0)
     engine.step(WorkerWarm("one", 1.0))
     workers.come("fast", speed=4.0)
-    engine.runs.submit_runs(token, [RunSettings(epochs=1), LONG])
+    engine.runs.submit_runs(visitor, [RunSettings(epochs=1), LONG])
     assert {
         training.order.settings.epochs: training.address for training in workers.training()
     } == {
@@ -206,7 +209,7 @@ def test_the_long_run_goes_to_the_fast_pc_and_the_short_one_to_the_slow(engine, 
     }
 
 
-def test_a_worker_elsewhere_that_has_grown_is_replaced_by_whoever_started_it(engine, token):
+def test_a_worker_elsewhere_that_has_grown_is_replaced_by_whoever_started_it(engine):
     engine.workers.come("far", pc="lab-2")
     engine.workers.mb = {"far": 400.0, "one": 400.0}
     engine.skip(DEFAULT_TIMING.memory_check_interval_seconds)
@@ -219,27 +222,19 @@ def test_a_worker_elsewhere_that_has_grown_is_replaced_by_whoever_started_it(eng
 # What a teacher sees
 
 
-def test_a_teacher_sees_who_has_joined_what_each_trains_and_who_is_silent(engine, token):
+def test_a_teacher_sees_who_has_joined_what_each_trains_and_who_is_silent(engine, visitor):
     workers = engine.workers
     workers.come("far-1", pc="lab-2", speed=2.0)
     workers.come("far-2", pc="lab-2", speed=3.0)
     workers.silent["far-2"] = 6.0
-    engine.runs.submit_runs(token, [LONG] * 3)
+    engine.runs.submit_runs(visitor, [LONG] * 3)
     here, there = engine.pcs.list_pcs()
     assert (here.name, here.worker_count, len(here.training_records)) == ("", 1, 1)
-    assert (
-        there.name,
-        there.worker_count,
-        there.core_count,
-        there.epochs_per_second,
-        there.silent_seconds,
-    ) == (
-        "lab-2",
-        2,
-        4,
-        5.0,
-        6.0,
-    )
+    assert there.name == "lab-2"
+    assert there.worker_count == 2
+    assert there.core_count == 4
+    assert there.epochs_per_second == 5.0
+    assert there.silent_seconds == 6.0
     assert [record.settings for record in there.training_records] == [LONG] * 2
 
 
@@ -248,17 +243,15 @@ def test_a_pc_that_was_cut_off_is_shown_until_it_returns_and_one_that_left_is_no
         engine.workers.come(address, pc=pc)
     engine.step(WorkerLeaves("near"), WorkerGone("near"), WorkerGone("far"))
     here, gone = engine.pcs.list_pcs()
-    assert (here.name, gone.name, gone.worker_count, gone.silent_seconds is not None) == (
-        "",
-        "lab-2",
-        0,
-        True,
-    )
+    assert here.name == ""
+    assert gone.name == "lab-2"
+    assert gone.worker_count == 0
+    assert gone.silent_seconds is not None
     engine.workers.come("far again", pc="lab-2")
     assert [(pc.name, pc.worker_count) for pc in engine.pcs.list_pcs()] == [("", 1), ("lab-2", 1)]
 
 
-def test_a_pc_that_is_turned_away_is_shown_with_the_reason_and_gets_nothing(engine, token):
+def test_a_pc_that_is_turned_away_is_shown_with_the_reason_and_gets_nothing(engine):
     error = EngineError("pc_other_version", name="Keras", found="3.14.0", needed="3.15.1")
     engine.step(WorkerRefused("tls://192.0.2.7:8787", "192.0.2.7", error))
     _, refused = engine.pcs.list_pcs()
@@ -275,97 +268,84 @@ def test_where_no_worker_can_train_everybody_is_told_why(scripted_engine):
         scripted_engine.engine_status().state == "starting"
     )  # the app's own worker has not joined yet
     scripted_engine.step(WorkerRefused("one", "", EngineError("pc_no_images")))
-    assert (
-        scripted_engine.engine_status().state,
-        scripted_engine.engine_status().failure_code,
-    ) == (
-        "failed",
-        "pc_no_images",
-    )
+    assert scripted_engine.engine_status().state == "failed"
+    assert scripted_engine.engine_status().failure_code == "pc_no_images"
     scripted_engine.workers.come("one")
-    assert (
-        scripted_engine.engine_status().state,
-        scripted_engine.engine_status().failure_code,
-    ) == ("ready", None)
+    assert scripted_engine.engine_status().state == "ready"
+    assert scripted_engine.engine_status().failure_code is None
     error = EngineError("illegal_instruction")  # an error that the worker meets later
     scripted_engine.step(WorkerGone("one"), WorkerRefused("one", "", error))
-    assert (
-        scripted_engine.engine_status().state,
-        scripted_engine.engine_status().failure_code,
-    ) == (
-        "failed",
-        error.code,
-    )
+    assert scripted_engine.engine_status().state == "failed"
+    assert scripted_engine.engine_status().failure_code == error.code
 
 
 # What goes wrong between engine and PC
 
 
 def test_a_run_that_hangs_is_told_and_once_it_is_stopped_its_worker_is_ended_and_its_curve_kept(
-    engine, token
+    engine, visitor, train
 ):
-    run = train(engine, token, epochs=2)
+    run = train(epochs=2)
     engine.skip(DEFAULT_TIMING.max_silent_seconds)
-    assert engine.runs.get_run(token, run).reason == "hung"
+    assert visitor.run(run).reason == "hung"
     engine.advance()
-    assert engine.runs.get_run(token, run).reason is None, "it did not"
-    events = engine.runs.read_events(token, run)
+    assert visitor.run(run).reason is None, "it did not"
+    events = engine.runs.read_events(visitor, run)
     engine.workers.deaf = True
-    engine.runs.stop_run(token, run)
+    engine.runs.stop_run(visitor, run)
     engine.skip(DEFAULT_TIMING.max_silent_seconds - 1)
-    assert engine.runs.get_run(token, run).state == "running" and not engine.workers.asked
+    assert visitor.run(run).state == "running" and not engine.workers.asked
     engine.skip(1)
-    record = engine.runs.get_run(token, run)
+    record = visitor.run(run)
     assert (record.state, record.reason, record.has_checkpoint) == ("lost", "worker_gone", True)
-    assert engine.runs.read_events(token, run) == events and engine.workers.asked == [
-        ("dismiss", "one")
-    ]
+    assert engine.runs.read_events(visitor, run) == events
+    assert engine.workers.asked == [("dismiss", "one")]
     engine.workers.die("one")
     engine.workers.come("two")
-    engine.runs.resume_run(token, run)
+    engine.runs.resume_run(visitor, run)
     assert where(engine) == "two"
 
 
-def test_a_long_block_and_what_a_training_waits_for_are_no_hanging(engine, token):
+def test_a_long_block_and_what_a_training_waits_for_are_no_hanging(engine, visitor):
     settings = RunSettings(hidden=(1400, 1200), batch_size=1, epochs=1)
-    (record,) = engine.runs.submit_runs(token, [settings])
+    record = visitor.submit(settings)
     longest = TIMES * estimate_training_seconds(settings) / FEWEST_IN_EPOCH
     assert longest > 4 * DEFAULT_TIMING.max_silent_seconds
     engine.skip(0.9 * longest)
-    assert engine.runs.get_run(token, record.id).reason is None
+    assert visitor.run(record.id).reason is None
     engine.skip(0.1 * longest)
-    assert engine.runs.get_run(token, record.id).reason == "hung"
+    assert visitor.run(record.id).reason == "hung"
     engine.workers.deaf = True
-    engine.runs.stop_run(token, record.id)
+    engine.runs.stop_run(visitor, record.id)
     engine._dispatcher._transfers.teachings_by_worker["one"] += 1
     engine.skip(2 * DEFAULT_TIMING.max_silent_seconds)
-    assert engine.runs.get_run(token, record.id).state == "running"
+    assert visitor.run(record.id).state == "running"
 
 
 @pytest.mark.parametrize(
     "answer",
     [None, (), ("TrainingEnd", {}), ("TrainingFailure", {"reason": "made up"}), ("x", b"")],
 )
-def test_an_error_of_the_transport_is_never_called_keras(engine, token, monkeypatch, answer):
-    run = train(engine, token)
+def test_an_error_of_the_transport_is_never_called_keras(
+    engine, visitor, monkeypatch, answer, train
+):
+    run = train()
     (training,) = engine.workers.training()
     monkeypatch.setattr(engine.workers, "_result", lambda *_, **__: answer)
     training.set_result(None)
     engine.step(TaskEnded(run, training.order.attempt, training))
-    record = engine.runs.get_run(token, run)
-    assert (record.state, record.reason, record.error, record.has_checkpoint) == (
-        "lost",
-        "not_returned",
-        None,
-        True,
-    )
+    record = visitor.run(run)
+    assert record.state == "lost"
+    assert record.reason == "not_returned"
+    assert record.error is None
+    assert record.has_checkpoint
 
 
 @pytest.mark.parametrize(
     "forged", [7, (), ("text", 1, 2, None), (b"", "1", 2, None), (b"", 1, 2, "film")]
 )
-def test_a_checkpoint_that_is_none_changes_nothing(engine, token, monkeypatch, forged):
-    run = train(engine, token)
+def test_a_checkpoint_that_is_none_changes_nothing(engine, monkeypatch, forged, train):
+    run = train()
     at = engine._engine_state.active_runs[run].checkpoint_position
     monkeypatch.setattr(engine.workers, "_checkpoint", lambda *_, **__: forged)
     engine.skip(DEFAULT_TIMING.checkpoint_interval_seconds)
@@ -380,12 +360,12 @@ def test_a_message_that_cannot_be_handled_drops_none_of_those_after_it(engine, m
     assert engine.engine_status().worker_count == 2
 
 
-def test_a_worker_that_has_no_images_after_all_gets_no_second_run(engine, token):
-    (record,) = engine.runs.submit_runs(token, [LONG])
+def test_a_worker_that_has_no_images_after_all_gets_no_second_run(engine, visitor):
+    record = visitor.submit(LONG)
     (training,) = engine.workers.training()
     training.set_result(TrainingFailure("data_gone"))
     engine.step(TaskEnded(record.id, training.order.attempt, training))
-    failed = engine.runs.get_run(token, record.id)
+    failed = visitor.run(record.id)
     assert (failed.state, failed.reason, failed.error) == ("failed", "data_gone", None)
     assert engine.workers.asked == [("greet", "one")] and engine.engine_status().worker_count == 0
 
@@ -398,18 +378,18 @@ def test_a_worker_that_has_no_images_after_all_gets_no_second_run(engine, token)
     ],
     ids=["its task ended", "it was not given"],
 )
-def test_a_run_that_goes_on_at_once_is_not_lost_to_the_same_death_again(engine, token, told_late):
-    run = train(engine, token)
+def test_a_run_that_goes_on_at_once_is_not_lost_to_the_same_death_again(
+    engine, visitor, told_late, train
+):
+    run = train()
     (training,) = engine.workers.training()
     engine.workers.die("one")
-    assert engine.runs.get_run(token, run).state == "lost"
-    engine.runs.resume_run(token, run)
+    assert visitor.run(run).state == "lost"
+    engine.runs.resume_run(visitor, run)
     engine.step(told_late(run, training.order.attempt))
-    assert engine.runs.get_run(token, run).state == "queued"
+    assert visitor.run(run).state == "queued"
     engine.workers.come("new")
     assert where(engine) == "new"
     engine.finish()
-    assert (
-        engine.runs.get_run(token, run).state == "done"
-        and engine.engine_status().waiting_run_count == 0
-    )
+    assert visitor.run(run).state == "done"
+    assert engine.engine_status().waiting_run_count == 0

@@ -8,6 +8,7 @@ from fvapp.engine.renewal import find_outgrown_worker
 from fvapp.engine.runs.engine_state import WorkerState
 from fvapp.engine.timing import DEFAULT_TIMING
 from fvapp.engine.workers.protocol import WorkerWarm
+from scripted_engine import new_visitor
 
 # When a worker is replaced
 
@@ -31,9 +32,8 @@ def test_the_largest_worker_that_has_grown_above_the_limit_is_replaced():
 
 
 def test_a_small_machine_has_smaller_workers():
-    assert worker_memory_share(2, 8_192, 1_100) == (1_100, True) and worker_memory_share(
-        1, 2_048, 1_100
-    ) == (
+    assert worker_memory_share(2, 8_192, 1_100) == (1_100, True)
+    assert worker_memory_share(1, 2_048, 1_100) == (
         1_100,
         False,
     )
@@ -68,7 +68,7 @@ def begin(scripted, monkeypatch):
 def train(engine) -> str:
     """Start a run of a new visitor, and return the worker that trains it."""
     before = {training.address for training in engine.workers.training()}
-    engine.runs.submit_runs(engine.workspaces.enter_workspace(None).token, [RunSettings()])
+    new_visitor(engine).submit(RunSettings())
     return next(
         (each.address for each in engine.workers.training() if each.address not in before), ""
     )
@@ -84,10 +84,8 @@ def test_the_old_worker_goes_when_its_successor_is_warm(begin):
     assert engine.engine_status().worker_count == 2 and ("dismiss", "one") not in workers.asked
     engine.step(WorkerWarm("three", 2.0))
     engine.skip(LOOK)
-    assert (
-        workers.asked == [("start", "one"), ("dismiss", "one")]
-        and engine.engine_status().worker_count == 2
-    )
+    assert workers.asked == [("start", "one"), ("dismiss", "one")]
+    assert engine.engine_status().worker_count == 2
     assert {train(engine), train(engine)} == {"two", "three"}
 
 

@@ -22,27 +22,23 @@ def test_a_request_that_was_not_heard_is_repeated_until_the_worker_is_free(
     workers = scripted_engine.workers
     requested = "pause" if command == "runs.pause_run" else "stop"
     engine.start()
-    token = new_visitor(engine)
-    (record,) = engine.runs.submit_runs(token, [RunSettings()])
+    visitor = new_visitor(engine)
+    record = visitor.submit(RunSettings())
     workers.deaf = True
     engine.skip(2 * DEFAULT_TIMING.request_repeat_seconds)
     assert workers.heard == []
     attrgetter(command)(engine)(
-        token, *([record.id] if command != "workspaces.delete_workspace" else [])
+        visitor, *([record.id] if command != "workspaces.delete_workspace" else [])
     )
     for _ in range(2):
         engine.skip(2 * DEFAULT_TIMING.request_repeat_seconds)
-    assert (
-        workers.heard == [(record.id, requested)] * 3
-        and engine.engine_status().training_worker_count == 1
-    )
+    assert workers.heard == [(record.id, requested)] * 3
+    assert engine.engine_status().training_worker_count == 1
     workers.deaf = False
     for _ in range(2):
         engine.skip(2 * DEFAULT_TIMING.request_repeat_seconds)
-    assert (
-        workers.heard == [(record.id, requested)] * 4
-        and engine.engine_status().training_worker_count == 0
-    )
+    assert workers.heard == [(record.id, requested)] * 4
+    assert engine.engine_status().training_worker_count == 0
 
 
 def test_a_run_says_when_it_is_measured_on_the_test_set_and_another_attempt_does_not(
@@ -50,48 +46,44 @@ def test_a_run_says_when_it_is_measured_on_the_test_set_and_another_attempt_does
 ):
     engine = scripted_engine
     engine.start()
-    token = new_visitor(engine)
-    (record,) = engine.runs.submit_runs(token, [RunSettings()])
+    visitor = new_visitor(engine)
+    record = visitor.submit(RunSettings())
     (training,) = engine.workers.training()
-    before = engine.workspaces.latest_change_number(token)
+    before = engine.workspaces.latest_change_number(visitor)
     engine.step(EvaluationBegun(record.id, training.order.attempt - 1))
-    assert engine.runs.get_run(token, record.id).reason is None
+    assert visitor.run(record.id).reason is None
     engine.workers.measure(training)
-    assert (
-        engine.runs.get_run(token, record.id).reason == "testing"
-        and engine.workspaces.latest_change_number(token) > before
-    )
+    assert visitor.run(record.id).reason == "testing"
+    assert engine.workspaces.latest_change_number(visitor) > before
 
 
 def test_runs_that_nobody_watches_are_paused_and_say_why(scripted_engine):
     engine = scripted_engine
     engine.start()
-    token = new_visitor(engine)
-    runs = engine.runs.submit_runs(token, [RunSettings(epochs=100)] * 3)
+    visitor = new_visitor(engine)
+    runs = engine.runs.submit_runs(visitor, [RunSettings(epochs=100)] * 3)
     engine.skip(DEFAULT_TIMING.unwatched_seconds_until_pause)
     engine.advance()
-    assert {(run.state, run.reason) for run in engine.runs.list_runs(token)} == {
-        ("paused", "nobody_watching")
-    }
-    engine.runs.resume_run(token, runs[0].id)
-    assert engine.runs.get_run(token, runs[0].id).state in ACTIVE
+    assert {(run.state, run.reason) for run in visitor.runs()} == {("paused", "nobody_watching")}
+    engine.runs.resume_run(visitor, runs[0].id)
+    assert visitor.run(runs[0].id).state in ACTIVE
 
 
 def test_a_run_on_data_that_is_no_more_does_not_go_on(scripted_engine):
-    token = new_visitor(scripted_engine)
+    visitor = new_visitor(scripted_engine)
     # This run trained on the 4,000 images that MNIST had in earlier versions.
     started = RunStarted(101_770, 3_600, 400, steps_per_epoch=113, epochs=5)
     old = RunRecord("", 0, RunSettings(dataset="mnist"), "stopped", epochs=5)
-    record = scripted_engine.runs.add_run(token, old, [started])
+    record = scripted_engine.runs.add_run(visitor, old, [started])
     with refused("starter_set"):
-        scripted_engine.runs.resume_run(token, record.id)
-    assert scripted_engine.runs.get_run(token, record.id) == record
+        scripted_engine.runs.resume_run(visitor, record.id)
+    assert visitor.run(record.id) == record
 
 
 def test_who_moves_up_in_the_queue_is_told_without_hurry_and_who_left_it_at_once(scripted_engine):
     tokens = [new_visitor(scripted_engine) for _ in range(2)]
     first, second = [
-        scripted_engine.runs.submit_runs(token, [RunSettings()])[0] for token in tokens
+        scripted_engine.runs.submit_runs(visitor, [RunSettings()])[0] for visitor in tokens
     ]
     left, moved = map(scripted_engine.workspaces.workspace_id, tokens)
     version = scripted_engine.workspaces.latest_change_number(tokens[1])
@@ -99,7 +91,5 @@ def test_who_moves_up_in_the_queue_is_told_without_hurry_and_who_left_it_at_once
     scripted_engine.workspaces.call_on_changes(lambda *change: heard.append(change))
     scripted_engine.runs.stop_run(tokens[0], first.id)
     assert {(workspace, urgent) for workspace, _, urgent in heard} == {(left, True), (moved, False)}
-    assert (
-        scripted_engine.runs.get_run(tokens[1], second.id).queue_place == 1
-        and scripted_engine.workspaces.latest_change_number(tokens[1]) > version
-    )
+    assert scripted_engine.runs.get_run(tokens[1], second.id).queue_place == 1
+    assert scripted_engine.workspaces.latest_change_number(tokens[1]) > version

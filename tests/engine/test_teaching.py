@@ -54,12 +54,10 @@ def test_a_taught_run_names_its_parent_and_answers_by_itself(student):
     engine.examples.keep_example(token, "fashion_mnist", IMAGES[9], 3)
     run = student.teach(student.ids[:3], mixed=True)
     assert run.taught.outcome.others == 1  # the fourth digit, but not the image of clothes
-    assert (run.state, run.number, run.result.test_accuracy, run.epoch) == (
-        "done",
-        2,
-        0.8,
-        student.parent.epoch,
-    )
+    assert run.state == "done"
+    assert run.number == 2
+    assert run.result.test_accuracy == 0.8
+    assert run.epoch == student.parent.epoch
     taught = run.taught
     assert (taught.parent, taught.parent_number, taught.mixed) == (student.parent.id, 1, True)
     assert (
@@ -90,22 +88,18 @@ def test_it_waits_for_nobody_and_takes_no_place_in_the_queue(student):
     engine.runs.submit_runs(token, [DIGITS.with_values(epochs=50, seed=seed) for seed in range(3)])
     assert engine.engine_status().waiting_run_count == 1
     run = student.teach()
-    assert (
-        run.state == "done"
-        and engine.engine_status().waiting_run_count == 1
-        and engine.engine_status().training_worker_count == 2
-    )
+    assert run.state == "done"
+    assert engine.engine_status().waiting_run_count == 1
+    assert engine.engine_status().training_worker_count == 2
 
 
 def test_a_worker_that_dies_of_it_loses_the_run_at_once_and_the_parent_stays(student):
     student.engine.workers.dies = True
     run = student.teach()
-    assert (run.state, run.reason, run.taught.outcome, run.has_checkpoint) == (
-        "lost",
-        "worker_gone",
-        None,
-        False,
-    )
+    assert run.state == "lost"
+    assert run.reason == "worker_gone"
+    assert run.taught.outcome is None
+    assert not run.has_checkpoint
     assert student.engine.runs.get_run(student.token, student.parent.id) == student.parent
     with pytest.raises(EngineError, match="taught_not_continued"):
         student.engine.runs.resume_run(student.token, run.id)

@@ -19,7 +19,7 @@ from fvapp.engine.runs.open_workspace import OpenWorkspace, Run
 from fvapp.engine.workers.connection import WorkerUnreachable
 from fvapp.engine.workers.protocol import array_to_plain
 from random_networks import random_images, random_weights
-from scripted_engine import refused
+from scripted_engine import new_visitor, refused
 
 SETTINGS = RunSettings(hidden=(8,))
 IMAGES = random_images(3)
@@ -128,7 +128,7 @@ def test_a_run_without_any_weights_is_waited_for_and_has_no_answer(training):
 
 
 def test_images_of_another_kind_are_refused(scripted_engine):
-    token = scripted_engine.workspaces.enter_workspace(None).token
+    token = new_visitor(scripted_engine)
     for images in ([], [np.zeros((28, 28))], [np.zeros((27, 28), np.uint8)]):
         with refused("bad_image"):
             scripted_engine.answers.classify_images(token, "mnist", images)

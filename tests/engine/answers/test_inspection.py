@@ -33,45 +33,45 @@ IMAGES = 10_000
 
 
 @pytest.fixture(scope="module")
-def token(real_engine):
+def visitor(real_engine):
     return new_visitor(real_engine)
 
 
-def trained(engine, token, **settings) -> RunRecord:
-    (record,) = engine.runs.submit_runs(token, [RunSettings(**{**SMALL, **settings})])
-    wait_until(lambda: engine.runs.get_run(token, record.id).state not in ACTIVE)
-    return engine.runs.get_run(token, record.id)
+def trained(engine, visitor, **settings) -> RunRecord:
+    record = visitor.submit(RunSettings(**{**SMALL, **settings}))
+    wait_until(lambda: visitor.run(record.id).state not in ACTIVE)
+    return visitor.run(record.id)
 
 
 @pytest.fixture(scope="module")
-def dense(real_engine, token):
-    return trained(real_engine, token)
+def dense(real_engine, visitor):
+    return trained(real_engine, visitor)
 
 
 @pytest.fixture(scope="module")
-def cnn(real_engine, token):
-    return trained(real_engine, token, network="cnn", batch_size=128, epochs=1)
+def cnn(real_engine, visitor):
+    return trained(real_engine, visitor, network="cnn", batch_size=128, epochs=1)
 
 
 def test_the_file_of_a_model_says_of_a_drawing_what_the_server_says(
-    real_engine, token, dense, cnn, fashion, tmp_path
+    real_engine, visitor, dense, cnn, fashion, tmp_path
 ):
     images = fashion.x_test[:8]
     for record in (dense, cnn):
         (tmp_path / "model.keras").write_bytes(
-            real_engine.answers.export_model_file(token, record.id)
+            real_engine.answers.export_model_file(visitor, record.id)
         )
         expected = softmax_shares(
             read_keras_file(tmp_path / "model.keras").logits(images), record.result.temperature
         )
         found = [
             answer.probabilities
-            for answer in real_engine.answers.classify_images(token, record.id, images)
+            for answer in real_engine.answers.classify_images(visitor, record.id, images)
         ]
         assert np.allclose(found, expected, atol=1e-5)
 
 
-def test_a_worker_and_this_process_answer_alike(real_engine, token, cnn, fashion):
+def test_a_worker_and_this_process_answer_alike(real_engine, visitor, cnn, fashion):
     pixels = fashion.x_test[3].tobytes()
     questions = [
         TestLogitsQuestion(IMAGES, 2_000),
@@ -80,16 +80,16 @@ def test_a_worker_and_this_process_answer_alike(real_engine, token, cnn, fashion
         NearestTrainingImagesQuestion(IMAGES, 0, 900, pixels),
         CorrectTrainingCountQuestion(IMAGES, 2_000, 2_900),
     ]
-    look = make_numpy_feature_extractor(real_engine.answers.load_network(token, cnn.id))
+    look = make_numpy_feature_extractor(real_engine.answers.load_network(visitor, cnn.id))
     for question in questions:
-        found = real_engine.answers.answer_question(token, cnn.id, question)
+        found = real_engine.answers.answer_question(visitor, cnn.id, question)
         expected = answer_question(question, look, fashion)
         assert found.dtype == expected.dtype
         assert np.allclose(found, expected, rtol=1e-2, atol=1e-3 * max(1.0, np.abs(expected).max()))
 
 
-def test_the_frames_of_a_run_begin_with_its_start_weights(real_engine, token, dense):
-    frames = real_engine.answers.read_frames(token, dense.id)
+def test_the_frames_of_a_run_begin_with_its_start_weights(real_engine, visitor, dense):
+    frames = real_engine.answers.read_frames(visitor, dense.id)
     assert [(frame.step, frame.epoch) for frame in frames][:5] == [
         (0, 0),
         (1, 0),
@@ -98,27 +98,29 @@ def test_the_frames_of_a_run_begin_with_its_start_weights(real_engine, token, de
         (15, 0),
     ]
     assert frames[-1].epoch == dense.epochs
-    start = real_engine.answers.initial_kernel(token, dense.id)
+    start = real_engine.answers.initial_kernel(visitor, dense.id)
     assert np.allclose(frames[0].weights[0], start, atol=1e-3)
-    last = real_engine.answers.load_network(token, dense.id).weighted_steps[0].kernel
+    last = real_engine.answers.load_network(visitor, dense.id).weighted_steps[0].kernel
     assert np.allclose(frames[-1].weights[0], last, atol=1e-2)
 
 
-def test_a_run_that_trains_shows_its_network_but_not_its_mistakes(real_engine, token):
-    (record,) = real_engine.runs.submit_runs(token, [RunSettings(**LONG)])
-    wait_until(lambda: real_engine.runs.get_run(token, record.id).epoch > 0)
-    assert not real_engine.answers.load_network(token, record.id).has_diverged
-    (answer,) = real_engine.answers.classify_images(token, record.id, [np.eye(28, dtype=np.uint8)])
+def test_a_run_that_trains_shows_its_network_but_not_its_mistakes(real_engine, visitor):
+    (record,) = real_engine.runs.submit_runs(visitor, [RunSettings(**LONG)])
+    wait_until(lambda: visitor.run(record.id).epoch > 0)
+    assert not real_engine.answers.load_network(visitor, record.id).has_diverged
+    (answer,) = real_engine.answers.classify_images(
+        visitor, record.id, [np.eye(28, dtype=np.uint8)]
+    )
     assert len(answer.probabilities) == 10
     with refused("still_trains"):
-        real_engine.answers.answer_question(token, record.id, TestLogitsQuestion(IMAGES, 0))
-    real_engine.runs.stop_run(token, record.id)
-    wait_until(lambda: real_engine.runs.get_run(token, record.id).state == "stopped")
+        real_engine.answers.answer_question(visitor, record.id, TestLogitsQuestion(IMAGES, 0))
+    real_engine.runs.stop_run(visitor, record.id)
+    wait_until(lambda: visitor.run(record.id).state == "stopped")
 
 
-def test_a_question_about_other_data_is_refused(real_engine, token, dense):
+def test_a_question_about_other_data_is_refused(real_engine, visitor, dense):
     with pytest.raises(Exception, match="other_data"):
-        real_engine.answers.answer_question(token, dense.id, TestLogitsQuestion(123, 0))
+        real_engine.answers.answer_question(visitor, dense.id, TestLogitsQuestion(123, 0))
 
 
 def test_the_cache_stays_within_its_bytes_lets_go_of_what_was_not_used_for_longest_and_makes_once():
@@ -128,11 +130,9 @@ def test_the_cache_stays_within_its_bytes_lets_go_of_what_was_not_used_for_longe
     assert cache.find_cached_value("a") is None and cache.nbytes == 80
     cache.find_cached_value("b")
     cache.store_cached_value("d", np.zeros(60, np.uint8))
-    assert (
-        cache.find_cached_value("c") is None
-        and cache.find_cached_value("b") is not None
-        and cache.nbytes == 100
-    )
+    assert cache.find_cached_value("c") is None
+    assert cache.find_cached_value("b") is not None
+    assert cache.nbytes == 100
     cache.store_cached_value("huge", np.zeros(101, np.uint8))
     assert cache.find_cached_value("huge") is None and cache.nbytes <= 100
     made = []
@@ -194,9 +194,9 @@ def test_workspaces_in_which_nothing_has_ended_leave_the_others_half_of_the_turn
     ask = [
         threading.Thread(
             target=engine.answers.answer_question,
-            args=(token, "mnist", TestLogitsQuestion(IMAGES, 1_000 * at)),
+            args=(visitor, "mnist", TestLogitsQuestion(IMAGES, 1_000 * at)),
         )
-        for at, token in enumerate((*fresh[:2], student))
+        for at, visitor in enumerate((*fresh[:2], student))
     ]
     try:
         for each in ask[:2]:
@@ -215,16 +215,16 @@ def test_workspaces_in_which_nothing_has_ended_leave_the_others_half_of_the_turn
 
 
 def test_without_a_worker_a_convolutional_network_is_asked_about_one_image_only(scripted_engine):
-    token = new_visitor(scripted_engine)
+    visitor = new_visitor(scripted_engine)
     pixels = np.eye(28, dtype=np.uint8).tobytes()
     assert (
         scripted_engine.answers.answer_question(
-            token, "mnist", CoveredLogitsQuestion(IMAGES, pixels)
+            visitor, "mnist", CoveredLogitsQuestion(IMAGES, pixels)
         ).shape[1]
         == 10
     )
     with refused("not_ready"):
-        scripted_engine.answers.answer_question(token, "mnist", TestLogitsQuestion(IMAGES, 0))
+        scripted_engine.answers.answer_question(visitor, "mnist", TestLogitsQuestion(IMAGES, 0))
 
 
 def test_a_question_that_needs_a_worker_starts_the_one_that_is_there_on_demand(

@@ -22,57 +22,60 @@ def engine(scripted_engine):
 
 
 @pytest.fixture
-def token(engine):
+def visitor(engine):
     return new_visitor(engine)
 
 
-def submit(engine, token, settings=STORIES) -> str:
-    (record,) = engine.runs.submit_runs(token, [settings])
-    return record.id
+@pytest.fixture
+def lines(engine, visitor):
+    """Return ``lines(run)``: the lines that a run's network has written so far."""
+    return lambda run: engine.answers.lines_written_by_network(visitor, run)
 
 
 def test_a_run_has_no_line_before_it_has_weights_and_then_those_of_its_film_and_of_now(
-    engine, token
+    engine, visitor, lines
 ):
-    run = submit(engine, token)
-    assert engine.answers.lines_written_by_network(token, run) == ()
+    run = visitor.submit(STORIES).id
+    assert lines(run) == ()
     engine.advance()
-    *film, now = engine.answers.lines_written_by_network(token, run)
+    *film, now = lines(run)
     assert [(line.step, line.epoch) for line in film] == [(0, 0), (1, 0), (3, 0), (7, 0)]
     assert now.step is None and len({line.text for line in (*film, now)}) == 5
 
 
-def test_the_line_of_now_is_that_of_the_weights_and_the_lines_of_the_film_stay(engine, token):
-    run = submit(engine, token)
+def test_the_line_of_now_is_that_of_the_weights_and_the_lines_of_the_film_stay(
+    engine, visitor, lines
+):
+    run = visitor.submit(STORIES).id
     engine.advance()
-    before = engine.answers.lines_written_by_network(token, run)
+    before = lines(run)
     (training,) = engine.workers.training()
     form = DATASETS[STORIES.dataset].text
     assert before[-1].text == write_network_line(network_of_run(STORIES, training.weights), form)
     training._end = [2 * weight for weight in training.weights]
     engine.advance()
-    assert (
-        engine.answers.lines_written_by_network(token, run) == before
-    )  # too soon: less than half a second has passed
+    assert lines(run) == before  # too soon: less than half a second has passed
     engine.clock.skip(LIVE_SECONDS)
-    after = engine.answers.lines_written_by_network(token, run)
+    after = lines(run)
     assert after[:-1] == before[:-1]
     assert after[-1].text == write_network_line(network_of_run(STORIES, training.weights), form)
     engine.finish()
-    assert engine.answers.lines_written_by_network(token, run)[:-1] == before[:-1]
+    assert lines(run)[:-1] == before[:-1]
 
 
-def test_each_line_is_written_once_however_many_pages_show_it(engine, token, monkeypatch):
-    run = submit(engine, token)
+def test_each_line_is_written_once_however_many_pages_show_it(engine, visitor, lines, monkeypatch):
+    run = visitor.submit(STORIES).id
     engine.advance()
-    lines = engine.answers.lines_written_by_network(token, run)
+    written = lines(run)
     monkeypatch.setattr(writings, "write_network_line", lambda *asked: pytest.fail("written again"))
-    assert engine.answers.lines_written_by_network(token, run) == lines
+    assert lines(run) == written
 
 
-def test_a_run_of_images_writes_nothing_and_one_of_somebody_else_is_not_found(engine, token):
-    run = submit(engine, token, RunSettings(hidden=(12,), epochs=1))
+def test_a_run_of_images_writes_nothing_and_one_of_somebody_else_is_not_found(
+    engine, visitor, lines
+):
+    run = visitor.submit(RunSettings(hidden=(12,), epochs=1)).id
     engine.finish()
-    assert engine.answers.lines_written_by_network(token, run) == ()
+    assert lines(run) == ()
     with refused("unknown_run"):
         engine.answers.lines_written_by_network(new_visitor(engine), run)

@@ -108,10 +108,8 @@ def test_once_all_have_left_the_workers_go_but_for_the_one_that_came_first(begin
     assert engine.workers.asked == [], "somebody's network still trains"
     engine.finish()
     engine.skip(TICK)
-    assert (
-        engine.workers.asked == [("retire", "two"), ("retire", "three")]
-        and engine.engine_status().worker_count == 1
-    )
+    assert engine.workers.asked == [("retire", "two"), ("retire", "three")]
+    assert engine.engine_status().worker_count == 1
 
 
 def test_the_others_wait_until_the_first_worker_is_warm_even_if_it_says_so_before_it_says_that_it_is_there(
@@ -160,10 +158,8 @@ def test_a_worker_that_meets_an_illegal_instruction_as_it_starts_is_told_as_that
     with closing(EmbeddedEngine(environ)) as engine:
         engine.start()
         wait_until(lambda: engine.engine_status().state == "failed")
-        assert (engine.engine_status().failure_code, engine.engine_status().worker_count) == (
-            "illegal_instruction",
-            0,
-        )
+        assert engine.engine_status().failure_code == "illegal_instruction"
+        assert engine.engine_status().worker_count == 0
         assert [pc.no_runs_error.code for pc in engine.pcs.list_pcs()] == ["illegal_instruction"]
 
 
@@ -182,6 +178,5 @@ def test_one_that_meets_it_later_is_told_as_that_and_replaced(tmp_path):
         next(filter(is_worker, psutil.Process().children())).send_signal(signal.SIGILL)
         wait_until(lambda: engine.engine_status().failure_code == "illegal_instruction")
         wait_until(lambda: engine.engine_status().worker_count == 1)
-        assert engine.engine_status().state == "ready" and not any(
-            pc.no_runs_error for pc in engine.pcs.list_pcs()
-        )
+        assert engine.engine_status().state == "ready"
+        assert not any(pc.no_runs_error for pc in engine.pcs.list_pcs())

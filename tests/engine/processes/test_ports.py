@@ -117,9 +117,7 @@ def test_a_connection_without_a_certificate_is_ended(talking):
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no such permissions")
 def test_only_this_user_can_read_the_key(real_engine):
     key = Path(option(children()["scheduler"], "--tls-key"))
-    assert (
-        stat.S_IMODE(key.stat().st_mode) == 0o600
-        and stat.S_IMODE(key.parent.stat().st_mode) == 0o700
-    )
+    assert stat.S_IMODE(key.stat().st_mode) == 0o600
+    assert stat.S_IMODE(key.parent.stat().st_mode) == 0o700
     for path in key.parent.iterdir():
         assert path.stat().st_uid == os.getuid()

@@ -27,6 +27,7 @@ from fvapp.engine.processes.room import (
     write_join_file,
 )
 from real_engine import security, wait_until
+from scripted_engine import new_visitor
 
 ROOT = Path(__file__).parents[3]
 LONG = RunSettings(epochs=100)
@@ -145,22 +146,20 @@ def test_a_pc_joins_freezes_and_leaves_and_its_run_goes_on_elsewhere(room, home,
         )
         try:
             wait_until(lambda: engine.engine_status().worker_count == 2, 60)
-            token = engine.workspaces.enter_workspace(None).token
+            visitor = new_visitor(engine)
             runs = [
                 record.id
-                for record in engine.runs.submit_runs(token, [LONG, LONG.with_values(seed=2)])
+                for record in engine.runs.submit_runs(visitor, [LONG, LONG.with_values(seed=2)])
             ]
-            wait_until(
-                lambda: all(engine.runs.get_run(token, run).has_checkpoint for run in runs), 60
-            )
+            wait_until(lambda: all(visitor.run(run).has_checkpoint for run in runs), 60)
             here, there = engine.pcs.list_pcs()
             assert (here.name, there.name, there.worker_count) == ("", socket.gethostname(), 1)
             (run,) = (record.id for record in there.training_records)
-            engine.runs.delete_run(token, here.training_records[0].id)
+            engine.runs.delete_run(visitor, here.training_records[0].id)
 
             (worker,) = psutil.Process(joined.pid).children()
             worker.suspend()
-            wait_until(lambda: engine.runs.get_run(token, run).reason == "moved", 15)
+            wait_until(lambda: visitor.run(run).reason == "moved", 15)
             wait_until(
                 lambda: (
                     [record.id for record in engine.pcs.list_pcs()[0].training_records] == [run]
@@ -171,18 +170,13 @@ def test_a_pc_joins_freezes_and_leaves_and_its_run_goes_on_elsewhere(room, home,
             # the PC has started another worker
             wait_until(lambda: engine.engine_status().worker_count == 2, 60)
 
-            (other,) = (record.id for record in engine.runs.submit_runs(token, [LONG]))
-            wait_until(lambda: engine.runs.get_run(token, other).has_checkpoint, 60)
+            (other,) = (record.id for record in engine.runs.submit_runs(visitor, [LONG]))
+            wait_until(lambda: visitor.run(other).has_checkpoint, 60)
             joined.send_signal(signal.SIGINT)
             said, _ = joined.communicate(timeout=30)
             assert joined.returncode == 0 and len(said.splitlines()) >= 5
-            assert (
-                engine.runs.get_run(token, other).state,
-                engine.runs.get_run(token, other).reason,
-            ) == (
-                "queued",
-                "moved",
-            )
+            assert visitor.run(other).state == "queued"
+            assert visitor.run(other).reason == "moved"
             assert [pc.name for pc in engine.pcs.list_pcs()] == [""]
         finally:
             joined.kill()
@@ -217,9 +211,9 @@ def test_with_the_file_alone_no_program_runs_on_another_pc(room, home, tmp_path)
             script, env=os.environ | {"PYTHONPATH": paths}, text=True, **pipes
         ) as child:
             wait_until(lambda: engine.engine_status().worker_count == 3, 60)
-            token = engine.workspaces.enter_workspace(None).token
+            visitor = new_visitor(engine)
             engine.runs.submit_runs(
-                token, [LONG.with_values(epochs=20, seed=seed) for seed in range(4)]
+                visitor, [LONG.with_values(epochs=20, seed=seed) for seed in range(4)]
             )
             assert child.stdout.readline() == "left\n", "it was asked for a result"
             wait_until(lambda: engine.engine_status().worker_count == 2, 60)

@@ -18,6 +18,7 @@ from fvapp.core.events import event_to_json
 from fvapp.core.settings import RunSettings
 from fvapp.engine.embedded import EmbeddedEngine
 from real_engine import LONG, wait_until
+from scripted_engine import new_visitor
 
 # Marked long, because these tests keep two cores busy for one to two minutes.
 pytestmark = pytest.mark.long
@@ -123,7 +124,7 @@ def check_all_there(folder: Path, token: str, ledger: Sequence[dict]) -> None:
     assert sorted(set(numbers)) == numbers
     for record in records.values():
         if record.has_checkpoint:
-            engine.runs.resume_run(token, record.id, 1)
+            engine.runs.resume_run(visitor, record.id, 1)
     engine.close()
     with closing(sqlite3.connect(folder / "fvapp.sqlite3")) as db:
         assert db.execute("PRAGMA integrity_check").fetchone() == ("ok",)
@@ -133,14 +134,14 @@ def check_all_there(folder: Path, token: str, ledger: Sequence[dict]) -> None:
 
 
 @pytest.fixture
-def token(real_engine):
+def visitor(real_engine):
     wait_until(lambda: real_engine.engine_status().worker_count == 2, 120)
-    return real_engine.workspaces.enter_workspace(None).token
+    return new_visitor(real_engine)
 
 
-def train(engine, token, **changes):
-    (record,) = engine.runs.submit_runs(token, [RunSettings(**LONGER | changes)])
-    wait_until(lambda: engine.runs.get_run(token, record.id).has_checkpoint)
+def train(engine, visitor, **changes):
+    record = visitor.submit(RunSettings(**LONGER | changes))
+    wait_until(lambda: visitor.run(record.id).has_checkpoint)
     return record.id
 
 
@@ -159,19 +160,19 @@ def worker_that_trains(engine, run_id: str) -> psutil.Process:
 
 
 def test_a_killed_worker_is_said_within_3_seconds_and_replaced_and_its_run_goes_on_elsewhere(
-    real_engine, token
+    real_engine, visitor
 ):
-    run_id = train(real_engine, token)
+    run_id = train(real_engine, visitor)
     begin = time.monotonic()
     worker_that_trains(real_engine, run_id).kill()
-    wait_until(lambda: real_engine.runs.get_run(token, run_id).reason == "worker_gone")
+    wait_until(lambda: visitor.run(run_id).reason == "worker_gone")
     took = time.monotonic() - begin
     assert took < 3
-    lost = real_engine.runs.get_run(token, run_id)
+    lost = visitor.run(run_id)
     assert (lost.state, lost.reason, lost.has_checkpoint) == ("lost", "worker_gone", True)
-    events, _ = real_engine.runs.read_events(token, run_id)
-    real_engine.runs.resume_run(token, run_id)
-    wait_until(lambda: real_engine.runs.get_run(token, run_id).epoch > lost.epoch)
-    assert real_engine.runs.read_events(token, run_id)[0][: len(events)] == events
-    real_engine.runs.delete_run(token, run_id)
+    events, _ = real_engine.runs.read_events(visitor, run_id)
+    real_engine.runs.resume_run(visitor, run_id)
+    wait_until(lambda: visitor.run(run_id).epoch > lost.epoch)
+    assert visitor.events(run_id)[: len(events)] == events
+    real_engine.runs.delete_run(visitor, run_id)
     wait_until(lambda: real_engine.engine_status().worker_count == 2, 120)

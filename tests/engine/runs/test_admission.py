@@ -151,10 +151,10 @@ def engine(scripted, request):
 def flood(engine, workspaces=20) -> list[str]:
     """Queue ten-minute runs from new workspaces, in each until the engine refuses."""
     tokens = [new_visitor(engine) for _ in range(workspaces)]
-    for token in tokens:
+    for visitor in tokens:
         try:
             while True:
-                engine.runs.submit_runs(token, [TEN_MINUTES])
+                engine.runs.submit_runs(visitor, [TEN_MINUTES])
         except EngineError as error:
             assert error.code.startswith("limit_")
     return tokens
@@ -163,7 +163,7 @@ def flood(engine, workspaces=20) -> list[str]:
 def test_a_student_is_the_next_while_a_script_floods(engine):
     flood(engine)
     student = new_visitor(engine)
-    (record,) = engine.runs.submit_runs(student, [SHORT])
+    record = student.submit(SHORT)
     assert record.queue_place == 1
 
 
@@ -173,22 +173,20 @@ def test_a_student_gets_into_a_full_queue_and_the_displaced_run_says_why(engine)
     assert engine.engine_status().waiting_run_count == 30
     (record,) = engine.runs.submit_runs(new_visitor(engine), [SHORT])
     assert record.queue_place == 1 and engine.engine_status().waiting_run_count == 30
-    paused = [
-        run for token in flooding for run in engine.runs.list_runs(token) if run.state == "paused"
-    ]
+    paused = [run for visitor in flooding for run in visitor.runs() if run.state == "paused"]
     assert {run.reason for run in paused} == {"displaced"}
-    owner = next(token for token in flooding if paused[-1] in engine.runs.list_runs(token))
-    engine.runs.stop_run(owner, engine.runs.list_runs(owner)[0].id)
+    owner = next(visitor for visitor in flooding if paused[-1] in visitor.runs())
+    engine.runs.stop_run(owner, owner.runs()[0].id)
     engine.runs.resume_run(owner, paused[-1].id)
-    assert engine.runs.get_run(owner, paused[-1].id).state == "queued"
+    assert owner.run(paused[-1].id).state == "queued"
 
 
 @pytest.mark.parametrize("engine", [{"cancelled_a_minute": 1, "queued_all": 2}], indirect=True)
 def test_who_was_displaced_or_whose_run_ended_has_cancelled_nothing(engine):
     student, other = (new_visitor(engine) for _ in range(2))
     first, second = engine.runs.submit_runs(student, [SHORT, SHORT])
-    (third,) = engine.runs.submit_runs(other, [SHORT])
-    assert engine.runs.get_run(student, second.id).reason == "displaced"
+    third = other.submit(SHORT)
+    assert student.run(second.id).reason == "displaced"
     engine.runs.delete_run(other, third.id)
     # this run no longer waits, so there is nothing to cancel
     engine.runs.stop_run(student, second.id)
@@ -208,8 +206,8 @@ def test_who_cancels_20_runs_within_a_minute_starts_no_other_until_it_is_over(en
     if trains:
         engine.start()
     for _ in range(20):
-        (run,) = engine.runs.submit_runs(student, [SMALL])
-        assert (engine.runs.get_run(student, run.id).state == "running") is trains
+        run = student.submit(SMALL)
+        assert (student.run(run.id).state == "running") is trains
         end(engine.runs, student, run.id)
         engine.advance()
     with refused("limit_cancelled"):
@@ -225,21 +223,21 @@ def test_who_waits_for_each_run_to_end_may_start_a_hundred_within_a_minute(engin
     for _ in range(20):
         engine.runs.submit_runs(student, [SMALL] * 5)
         engine.finish()
-    assert [run.state for run in engine.runs.list_runs(student)] == ["done"] * 100
+    assert [run.state for run in student.runs()] == ["done"] * 100
 
 
 def test_a_run_that_ended_makes_a_newcomer_a_visitor_like_others(engine):
     engine.workers.names = ("one",)
-    token = new_visitor(engine)
-    first, _ = engine.runs.submit_runs(token, [SHORT, SHORT])
+    visitor = new_visitor(engine)
+    first, _ = engine.runs.submit_runs(visitor, [SHORT, SHORT])
     engine.runs.submit_runs(new_visitor(engine), [SHORT])
     with refused("limit_queued_first"):
-        engine.runs.submit_runs(token, [SHORT])
+        engine.runs.submit_runs(visitor, [SHORT])
     engine.start()
     (training,) = engine.workers.training()
     training.set_result(TrainingFailure(keras_error=KerasError("ValueError", "made up")))
-    assert engine.runs.get_run(token, first.id).state == "failed"
-    assert engine.runs.submit_runs(token, [SHORT, SHORT, SHORT])
+    assert visitor.run(first.id).state == "failed"
+    assert engine.runs.submit_runs(visitor, [SHORT, SHORT, SHORT])
 
 
 # A script with many of the shortest runs
@@ -256,9 +254,9 @@ class Crowd:
         self.started = 0
 
     def press_on(self, clicks: int) -> None:
-        for token in islice(self._turns, clicks):
+        for visitor in islice(self._turns, clicks):
             with suppress(EngineError):
-                self._engine.runs.submit_runs(token, [SHORTEST])
+                self._engine.runs.submit_runs(visitor, [SHORTEST])
                 self.started += 1
 
     def train(self, seconds: int) -> None:
@@ -272,8 +270,8 @@ class Crowd:
 def test_a_crowd_of_the_shortest_runs_displaces_nobody_and_lets_a_newcomer_pass(engine):
     engine.start()
     students = [new_visitor(engine) for _ in range(8)]
-    for token in students:
-        engine.runs.submit_runs(token, [RunSettings(epochs=20)])
+    for visitor in students:
+        engine.runs.submit_runs(visitor, [RunSettings(epochs=20)])
     crowd = Crowd(engine, 200)
     waits = []
     crowd.press_on(210)
@@ -282,16 +280,16 @@ def test_a_crowd_of_the_shortest_runs_displaces_nobody_and_lets_a_newcomer_pass(
         == Limits().queued_all
     )
     for _ in range(2):
-        token = new_visitor(engine)
+        visitor = new_visitor(engine)
         begin = engine.clock.now
-        (record,) = engine.runs.submit_runs(token, [SHORT])
-        while engine.runs.get_run(token, record.id).state == "queued":
+        record = visitor.submit(SHORT)
+        while visitor.run(record.id).state == "queued":
             crowd.train(1)
-        assert engine.runs.get_run(token, record.id).state in ("running", "done")
+        assert visitor.run(record.id).state in ("running", "done")
         waits.append(engine.clock.now - begin)
         crowd.train(5)
     assert crowd.started > 200
-    assert {record.reason for token in students for record in engine.runs.list_runs(token)} <= {
+    assert {record.reason for visitor in students for record in visitor.runs()} <= {
         None,
         "gave_way",
     }

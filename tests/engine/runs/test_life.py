@@ -16,6 +16,7 @@ from fvapp.engine.runs.open_workspace import Run
 from fvapp.engine.store.journal import Journal
 from fvapp.engine.workers.protocol import WorkerLeaves
 from our_modules import MODULES, ROOT, parse
+from scripted_engine import new_visitor
 
 HERE = ("state", "queue_place")  # fields that most steps change
 STORED = {
@@ -125,8 +126,8 @@ def taken(monkeypatch):
 
 def live(engine, chance, tokens):
     """Do something random to a random run or worker."""
-    token = chance.choice(tokens)
-    runs = engine.runs.list_runs(token)
+    visitor = chance.choice(tokens)
+    runs = visitor.runs()
     workers = engine.workers
     run = chance.choice(runs).id if runs else ""
     trains = [each.address for each in workers.training()]
@@ -158,21 +159,19 @@ def live(engine, chance, tokens):
 
     commands = [
         lambda: engine.runs.submit_runs(
-            token, [SMALL.with_values(epochs=chance.choice([1, 2, 30]))]
+            visitor, [SMALL.with_values(epochs=chance.choice([1, 2, 30]))]
         ),
-        lambda: engine.runs.resume_run(token, run, chance.choice([0, 1])),
-        lambda: engine.runs.stop_run(token, run),
-        lambda: engine.runs.pause_run(token, run),
-        lambda: engine.runs.rename_run(token, run, "named"),
-        lambda: engine.runs.add_run(
-            token, engine.runs.get_run(token, run), engine.runs.read_events(token, run)[0]
-        ),
+        lambda: engine.runs.resume_run(visitor, run, chance.choice([0, 1])),
+        lambda: engine.runs.stop_run(visitor, run),
+        lambda: engine.runs.pause_run(visitor, run),
+        lambda: engine.runs.rename_run(visitor, run, "named"),
+        lambda: engine.runs.add_run(visitor, visitor.run(run), visitor.events(run)),
         lambda: engine.advance(chance.choice([1, 5])),
         lambda: engine.skip(chance.choice([0.5, 25.0, 700.0])),
         *([lose, leave, fall_silent, refuse] if trains else []),
     ]
     if chance.random() < 0.05:
-        commands = [lambda: engine.runs.delete_run(token, run)]
+        commands = [lambda: engine.runs.delete_run(visitor, run)]
     with suppress(FvappError):
         chance.choice(commands)()
 
@@ -182,7 +181,7 @@ def test_whatever_happens_to_runs_is_a_step_of_the_table(scripted, taken, caplog
         engine = scripted(cancelled_a_minute=100_000, queued_all=6, queued=8)
         chance = random.Random(seed)
         engine.start()
-        tokens = [engine.workspaces.enter_workspace(None).token for _ in range(3)]
+        tokens = [new_visitor(engine) for _ in range(3)]
         for _ in range(250):
             live(engine, chance, tokens)
             assert "a step of the engine failed" not in caplog.text, caplog.text
@@ -193,9 +192,9 @@ def test_whatever_happens_to_runs_is_a_step_of_the_table(scripted, taken, caplog
                 for run in engine._engine_state.active_runs.values()
             )
         engine = scripted()
-        for token in tokens:
+        for visitor in tokens:
             assert all(
-                run.state not in ("queued", "running") for run in engine.runs.list_runs(token)
+                run.state not in ("queued", "running") for run in engine.runs.list_runs(visitor)
             )
     often = {
         "submit",

@@ -236,10 +236,8 @@ def test_the_time_left_comes_from_the_last_three_epochs():
 
 def test_of_the_epochs_added_to_a_stopped_run_the_one_it_is_in_is_the_first_and_a_paused_one_keeps_its_aim():
     stopped = RunRecord("id", 1, RunSettings(), "stopped", epochs=5, epoch=2, step=300)
-    assert (
-        record_of_resumed_run(stopped, (2, 300), 0).epochs == 5
-        and record_of_resumed_run(stopped, (2, 300), 1).epochs == 3
-    )
+    assert record_of_resumed_run(stopped, (2, 300), 0).epochs == 5
+    assert record_of_resumed_run(stopped, (2, 300), 1).epochs == 3
     paused = RunRecord("id", 1, RunSettings(), "paused", epochs=5, epoch=2, step=300)
     assert record_of_resumed_run(paused, (2, 300), 1).epochs == 6
     done = RunRecord("id", 1, RunSettings(), "done", epochs=5, epoch=5)
@@ -252,20 +250,15 @@ def test_of_the_epochs_added_to_a_stopped_run_the_one_it_is_in_is_the_first_and_
 
 def test_only_a_checkpoint_behind_the_end_of_the_curve_takes_something_back():
     events = [epoch(1), block(2, 50)]
-    assert (
-        will_retrain_part_of_curve((1, 0), events)
-        and will_retrain_part_of_curve((1, 49), events)
-        and will_retrain_part_of_curve(None, events)
-    )
-    assert not will_retrain_part_of_curve((1, 50), events) and not will_retrain_part_of_curve(
-        (1, 70), events
-    )
+    assert will_retrain_part_of_curve((1, 0), events)
+    assert will_retrain_part_of_curve((1, 49), events)
+    assert will_retrain_part_of_curve(None, events)
+    assert not will_retrain_part_of_curve((1, 50), events)
+    assert not will_retrain_part_of_curve((1, 70), events)
     done = [*events, epoch(2), RESULT]
-    assert (
-        will_retrain_part_of_curve((1, 70), done)
-        and not will_retrain_part_of_curve((2, 0), done)
-        and not will_retrain_part_of_curve(None, [])
-    )
+    assert will_retrain_part_of_curve((1, 70), done)
+    assert not will_retrain_part_of_curve((2, 0), done)
+    assert not will_retrain_part_of_curve(None, [])
 
 
 # Waiting longer after each failure
@@ -347,12 +340,12 @@ def test_a_teacher_can_set_every_limit():
 )
 def test_one_training_too_many_is_refused_and_changes_nothing(scripted, code, limits):
     engine = scripted(**limits)
-    token = new_visitor(engine)
-    engine.runs.submit_runs(token, [RunSettings()])
+    visitor = new_visitor(engine)
+    engine.runs.submit_runs(visitor, [RunSettings()])
     with pytest.raises(EngineError, match=f"^{code} "):
-        engine.runs.submit_runs(token, [RunSettings(), RunSettings()])
-    assert len(engine.runs.list_runs(token)) == 1
-    engine.runs.submit_runs(token, [RunSettings()])
+        engine.runs.submit_runs(visitor, [RunSettings(), RunSettings()])
+    assert len(engine.runs.list_runs(visitor)) == 1
+    engine.runs.submit_runs(visitor, [RunSettings()])
 
 
 def test_who_types_wrong_recovery_codes_waits_and_nobody_else(scripted):
@@ -384,22 +377,20 @@ def test_wrong_recovery_codes_of_a_hundred_visitors_do_not_refuse_a_right_one(sc
 
 def test_a_question_with_too_many_images_is_refused(scripted):
     engine = scripted(images=3)
-    token = new_visitor(engine)
+    visitor = new_visitor(engine)
     images = np.zeros((4, 28, 28), np.uint8)
-    assert len(engine.answers.classify_images(token, "mnist", images[:3])) == 3
+    assert len(engine.answers.classify_images(visitor, "mnist", images[:3])) == 3
     with refused("limit_images"):
-        engine.answers.classify_images(token, "mnist", images)
+        engine.answers.classify_images(visitor, "mnist", images)
 
 
 # The machine
 
 
 def test_workers_follow_cores_and_memory():
-    assert (
-        workers_that_fit(2, 24_000) == 2
-        and workers_that_fit(2, 2_700) == 1
-        and workers_that_fit(2, 2_048) == 1
-    )
+    assert workers_that_fit(2, 24_000) == 2
+    assert workers_that_fit(2, 2_700) == 1
+    assert workers_that_fit(2, 2_048) == 1
     assert workers_that_fit(1, 500) == 1 and workers_that_fit(64, 512_000) == 8
     assert count_workers({"FVAPP_WORKERS": "3"}) == 3
     with refused("bad_limit"):

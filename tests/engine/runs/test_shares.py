@@ -45,15 +45,11 @@ def refusal(
 def test_a_new_workspace_has_a_quarter_of_a_share_and_half_as_much_with_each_sixteenth_beyond_three_quarters():
     assert refusal(90, 10, used=3_750) is None and refusal(90, 11) == "limit_disk"
     assert refusal(40, 10, used=3_750, promised=312) is None
-    assert (
-        refusal(40, 10, used=3_750, promised=330) == "limit_disk"
-        and refusal(0, 6, used=5_000) is None
-    )
+    assert refusal(40, 10, used=3_750, promised=330) == "limit_disk"
+    assert refusal(0, 6, used=5_000) is None
     assert refusal(0, 7, used=5_000) == "limit_disk_all"
-    assert (
-        refusal(390, 10, used=3_750, age=NEW_SECONDS) is None
-        and refusal(390, 11, age=NEW_SECONDS) == "limit_disk"
-    )
+    assert refusal(390, 10, used=3_750, age=NEW_SECONDS) is None
+    assert refusal(390, 11, age=NEW_SECONDS) == "limit_disk"
 
 
 def test_films_of_judged_missions_make_room_the_oldest_first_and_all_else_is_left_alone():
@@ -80,11 +76,9 @@ def test_films_of_judged_missions_make_room_the_oldest_first_and_all_else_is_lef
     def gone(wanted: int) -> list[str]:
         return [run.record.id for run in find_films_to_delete(workspace, wanted, 0, 0.0, limits)]
 
-    assert (
-        gone(room) == []
-        and gone(room + 1) == ["first"]
-        and gone(room + 2 * MB) == ["first", "later"]
-    )
+    assert gone(room) == []
+    assert gone(room + 1) == ["first"]
+    assert gone(room + 2 * MB) == ["first", "later"]
     with refused("limit_disk"):
         gone(room + 2 * MB + 1)
 
@@ -110,10 +104,8 @@ def test_what_a_run_will_need_is_known_before_and_what_it_has_is_not_needed_agai
     run = make_run("run", Workspaces()["own"], checkpoint_bytes=MB, frames_bytes=MB)
     # the network takes 1.2 MB, the film's frames the rest
     assert 4.9 * MB < bytes_needed_by_run(default) < 5 * MB
-    assert (
-        30 * MB < bytes_needed_by_run(wide) < 36 * MB
-        and bytes_needed_by_run(default) - bytes_needed_by_run(default, run) == 2 * MB
-    )
+    assert 30 * MB < bytes_needed_by_run(wide) < 36 * MB
+    assert bytes_needed_by_run(default) - bytes_needed_by_run(default, run) == 2 * MB
 
 
 @pytest.fixture
@@ -127,32 +119,32 @@ def engine(scripted):
 
 def test_one_script_fills_what_it_may_of_the_disk_and_a_new_student_trains(engine):
     for _ in range(2):
-        token = new_visitor(engine)
+        visitor = new_visitor(engine)
         with refused("limit_disk") as error:
             while True:
-                engine.runs.submit_runs(token, [SMALL])
+                engine.runs.submit_runs(visitor, [SMALL])
                 engine.finish()
-        assert error.value.code == "limit_disk" and len(engine.runs.list_runs(token)) > 4
+        assert error.value.code == "limit_disk" and len(visitor.runs()) > 4
     student = new_visitor(engine)
-    (record,) = engine.runs.submit_runs(student, [SMALL])
+    record = student.submit(SMALL)
     engine.finish()
-    assert engine.runs.get_run(student, record.id).state == "done"
+    assert student.run(record.id).state == "done"
 
 
 def test_runs_that_wait_count_as_what_they_will_need(engine):
     engine.workers.deaf = True
-    token = new_visitor(engine)
+    visitor = new_visitor(engine)
     with refused("limit_disk"):
         for _ in range(12):
-            engine.runs.submit_runs(token, [SMALL])
-    assert 4 <= len(engine.runs.list_runs(token)) <= 6
+            engine.runs.submit_runs(visitor, [SMALL])
+    assert 4 <= len(visitor.runs()) <= 6
 
 
 def test_run_files_count_by_their_size_and_not_too_many_come_within_a_minute(engine):
-    token = new_visitor(engine)
+    visitor = new_visitor(engine)
     with refused("limit_disk"):
         for _ in range(6):
-            engine.runs.add_run(token, DONE, [BLOCK] * 6_000)  # needs 1.4 MB
+            engine.runs.add_run(visitor, DONE, [BLOCK] * 6_000)  # needs 1.4 MB
     other = new_visitor(engine)
     for _ in range(Limits().imports_a_minute):
         engine.runs.add_run(other, DONE, [BLOCK])
@@ -164,23 +156,23 @@ def test_run_files_count_by_their_size_and_not_too_many_come_within_a_minute(eng
 
 
 def test_a_run_file_counts_before_it_is_read_whatever_is_in_it(engine):
-    token = new_visitor(engine)
+    visitor = new_visitor(engine)
     good = write_run_file(DONE, [BLOCK])
-    assert engine.runs.import_run_file(token, good).settings == DONE.settings
+    assert engine.runs.import_run_file(visitor, good).settings == DONE.settings
     for _ in range(Limits().imports_a_minute - 1):
         with pytest.raises(RunFileError):
-            engine.runs.import_run_file(token, b"{")
+            engine.runs.import_run_file(visitor, b"{")
     for content in (b"{", good):
         with refused("limit_imports"):
-            engine.runs.import_run_file(token, content)
-    assert len(engine.runs.list_runs(token)) == 1
+            engine.runs.import_run_file(visitor, content)
+    assert len(visitor.runs()) == 1
     engine.skip(60)
-    assert engine.runs.import_run_file(token, good)
+    assert engine.runs.import_run_file(visitor, good)
 
 
 def test_what_is_full_is_said_before_anything_is_removed(engine):
-    token = new_visitor(engine)
-    record = engine.runs.add_run(token, RunRecord("", 0, RunSettings(), "done"), [BLOCK])
+    visitor = new_visitor(engine)
+    record = engine.runs.add_run(visitor, RunRecord("", 0, RunSettings(), "done"), [BLOCK])
     with refused("limit_disk_all"):
-        engine.runs.submit_runs(token, [RunSettings(hidden=(512, 512))])
-    assert engine.runs.list_runs(token) == (record,)
+        engine.runs.submit_runs(visitor, [RunSettings(hidden=(512, 512))])
+    assert visitor.runs() == (record,)

@@ -20,7 +20,7 @@ from fvapp.engine.embedded import EmbeddedEngine
 from fvapp.engine.store.refusals import translate_disk_errors
 from fvapp.engine.store.writes import store_checkpoint
 from scripted_engine import new_visitor, refused
-from stored import BLOCK, DONE, EPOCH, database, database_of, other_process, visited
+from stored import BLOCK, DONE, EPOCH, database, database_of, other_process, store_error, visited
 
 
 @pytest.mark.skipif(not os.path.exists("/dev/full"), reason="only Linux has /dev/full")
@@ -40,11 +40,9 @@ def test_a_full_disk_is_said_once_and_what_was_there_is_still_there(server, fold
     database_of(engine).execute("PRAGMA max_page_count = 1")
     second = engine.runs.add_run(token, DONE, [BLOCK] * 2_000)
     assert engine.workspaces.enter_workspace(token).was_known
-    assert engine.engine_status().store_error_code == "store_full"
-    assert (
-        engine.runs.list_runs(token) == (first, second)
-        and len(engine.runs.read_events(token, second.id)[0]) == 2_000
-    )
+    assert store_error(engine) == "store_full"
+    assert engine.runs.list_runs(token) == (first, second)
+    assert len(engine.runs.read_events(token, second.id)[0]) == 2_000
     with other_process(folder) as db:
         assert db.execute("SELECT count(*) FROM runs").fetchone() == (1,)
         assert db.execute("PRAGMA integrity_check").fetchone() == ("ok",)
@@ -65,11 +63,10 @@ def test_a_database_that_may_only_be_read_has_its_sentence(tmp_path):
 
 def assert_goes_on_in_memory(engine, reason):
     visitor = engine.workspaces.enter_workspace(None)
-    assert engine.engine_status().store_error_code == reason
+    assert store_error(engine) == reason
     record = engine.runs.add_run(visitor.token, DONE, [BLOCK])
-    assert engine.runs.list_runs(visitor.token) == (record,) and engine.runs.read_events(
-        visitor.token, record.id
-    ) == ((BLOCK,), 1)
+    assert engine.runs.list_runs(visitor.token) == (record,)
+    assert engine.runs.read_events(visitor.token, record.id) == ((BLOCK,), 1)
 
 
 def test_a_folder_that_cannot_be_written_is_said_and_the_app_goes_on(server, folder):
@@ -127,9 +124,8 @@ def test_whatever_was_damaged_the_app_starts_and_says_it(server, folder, seed):
                 engine.runs.read_events(token, record.id)
     newcomer = new_visitor(engine)
     record = engine.runs.add_run(newcomer, DONE, [BLOCK])
-    assert engine.runs.list_runs(newcomer) == (record,) and engine.runs.read_events(
-        newcomer, record.id
-    ) == (
+    assert engine.runs.list_runs(newcomer) == (record,)
+    assert engine.runs.read_events(newcomer, record.id) == (
         (BLOCK,),
         1,
     )
@@ -144,7 +140,7 @@ def test_a_database_locked_by_another_program_is_said_and_nothing_is_lost(server
         engine = server()
         second = engine.runs.add_run(token, DONE, [])
         assert engine.workspaces.enter_workspace(token).was_known
-        assert engine.engine_status().store_error_code == "store_locked"
+        assert store_error(engine) == "store_locked"
         assert engine.runs.list_runs(token) == (first, second)
     assert server().runs.list_runs(token) == (first, second)
 
@@ -157,7 +153,7 @@ def test_a_browser_keeps_its_token_while_the_store_is_out_of_reach(server, folde
     folder.write_text("in the way")
     engine = server()
     assert engine.workspaces.enter_workspace(token).token == token
-    assert engine.engine_status().store_error_code == "store_unwritable"
+    assert store_error(engine) == "store_unwritable"
     folder.unlink()
     hidden.rename(folder)
     assert server().runs.list_runs(token) == (record,)
@@ -171,12 +167,12 @@ def test_what_was_refused_is_written_when_the_disk_is_back(folder):
     with other_process(folder) as db:
         db.execute("BEGIN IMMEDIATE")
         second = engine.runs.add_run(token, DONE, [BLOCK])
-        assert engine.engine_status().store_error_code == "store_locked"
+        assert store_error(engine) == "store_locked"
         assert engine.runs.list_runs(token) == (first, second)
         db.execute("ROLLBACK")
     time[0] += 10
     engine.runs.rename_run(token, first.id, "again")
-    assert engine.engine_status().store_error_code is None
+    assert store_error(engine) is None
     with other_process(folder) as db:
         assert db.execute("SELECT count(*) FROM runs").fetchone() == (2,)
         assert db.execute("PRAGMA integrity_check").fetchone() == ("ok",)
@@ -203,7 +199,7 @@ def test_a_foreign_lock_says_whose_it_is_and_is_gone_after_a_kill(server, folder
         assert status.store_error_values["holder"] == f"{folder.owner()}, {child.pid}"
     child.kill()
     child.communicate()
-    assert server().engine_status().store_error_code is None
+    assert store_error(server()) is None
 
 
 def test_a_clock_set_back_is_said_and_loses_nothing(server):
@@ -211,7 +207,7 @@ def test_a_clock_set_back_is_said_and_loses_nothing(server):
     engine.runs.add_run(token, DONE, [])
     engine = server(wall_clock=lambda: 1_000_000_000.0)
     assert engine.workspaces.enter_workspace(token).was_known
-    assert engine.engine_status().store_error_code == "store_clock"
+    assert store_error(engine) == "store_clock"
     engine.runs.add_run(token, DONE, [])
     assert [record.number for record in server().runs.list_runs(token)] == [1, 2]
 

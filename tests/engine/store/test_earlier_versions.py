@@ -31,7 +31,7 @@ from fvapp.engine.runs.tokens import decrypt_code, encrypt_code, new_token
 from fvapp.engine.store.schema import FORMAT
 from fvapp.i18n import language_tags
 from scripted_engine import new_visitor, refused
-from stored import BLOCK, EPOCH, database, other_process, write_store
+from stored import BLOCK, EPOCH, database, other_process, store_error, write_store
 
 HERE = Path(__file__).parent
 FILES = {
@@ -57,7 +57,9 @@ RESULT = RunResult(0.42, 0.85, 2.5, "patience", 1.125)
 EVENTS = (
     RunStarted(109_386, 54_000, 6_000, 1_688, 3),
     Guesses(
-        *(0, 3, (0, 1, 3)),
+        0,
+        3,
+        (0, 1, 3),
         ((1,) * 11 + (None,), (2,) * 12, (3,) * 12),
         ((0.125,) * 11 + (None,), (0.25,) * 12, (0.5,) * 12),
     ),
@@ -98,11 +100,9 @@ def oldest(folder):
 
 def test_everything_in_a_workspace_is_there(server, old):
     engine = server(wall_clock=lambda: 1_790_000_000.0)
-    assert engine.engine_status().store_error_code is None
-    assert (
-        engine.workspaces.enter_workspace(TOKENS[0]).is_complete
-        and engine.workspaces.enter_workspace(TOKENS[1]).is_complete
-    )
+    assert store_error(engine) is None
+    assert engine.workspaces.enter_workspace(TOKENS[0]).is_complete
+    assert engine.workspaces.enter_workspace(TOKENS[1]).is_complete
     first, diverged, failed, waited, trained = engine.runs.list_runs(TOKENS[0])
     assert first == replace(
         RECORD,
@@ -123,30 +123,25 @@ def test_everything_in_a_workspace_is_there(server, old):
         )
     )
     error = KerasError("ValueError", "Shapes <(32,)>\n  differ")
-    assert failed.error == error and engine.runs.read_events(TOKENS[0], failed.id)[0] == (
-        RunFailed(error),
-    )
+    assert failed.error == error
+    assert engine.runs.read_events(TOKENS[0], failed.id)[0] == (RunFailed(error),)
     assert (waited.state, waited.group, waited.settings.seed) == ("paused", "seeds", 8)
     assert (trained.state, trained.reason, trained.has_checkpoint) == ("lost", "restarted", True)
     assert engine.runs.read_events(TOKENS[0], trained.id)[0] == (BLOCK, EPOCH)
     assert engine.notes.read_note(TOKENS[1], "drawings") == [{"label": "7", "share": 0.5}]
-    assert (
-        engine._journal.read_checkpoint(first.id) == b"kept"
-        and engine._journal.read_frames(first.id) == b"film"
-    )
+    assert engine._journal.read_checkpoint(first.id) == b"kept"
+    assert engine._journal.read_frames(first.id) == b"film"
     engine.runs.resume_run(TOKENS[0], trained.id)
 
 
 def test_everything_in_a_store_of_the_first_format_is_there(server, oldest):
     engine = server(wall_clock=lambda: 1_790_000_000.0)
-    assert engine.engine_status().store_error_code is None
+    assert store_error(engine) is None
     (run,) = engine.runs.list_runs(FIRST_TOKENS[0])
-    assert (run.number, run.state, run.result, run.settings.hidden) == (
-        1,
-        "done",
-        FIRST_RESULT,
-        (64, 32),
-    )
+    assert run.number == 1
+    assert run.state == "done"
+    assert run.result == FIRST_RESULT
+    assert run.settings.hidden == (64, 32)
     assert engine.runs.read_events(FIRST_TOKENS[1], run.id)[0] == (
         RunStarted(52_650, 54_000, 6_000, 1_688, 1),
         BlockEnded(1, 75, 1.25, 0.5),
@@ -180,7 +175,7 @@ def test_what_only_a_newer_version_can_read_is_left_alone(server, oldest):
         db.execute(f"PRAGMA user_version = {FORMAT + 1}")
     content = database(oldest).read_bytes()
     engine = server()
-    assert engine.engine_status().store_error_code == "store_newer"
+    assert store_error(engine) == "store_newer"
     engine.workspaces.enter_workspace(FIRST_TOKENS[0])
     assert database(oldest).read_bytes() == content
 

@@ -24,13 +24,11 @@ def test_a_message_goes_over_dasks_wire_unchanged(message):
 @pytest.mark.parametrize(
     "values",
     [
-        *(
-            (),
-            ("WorkerWarm",),
-            ("WorkerWarm", "tls://far", float("inf")),
-            ("close",),
-            ("other", "run", 1),
-        ),
+        (),
+        ("WorkerWarm",),
+        ("WorkerWarm", "tls://far", float("inf")),
+        ("close",),
+        ("other", "run", 1),
         ("EvaluationBegun", "run", "1"),
         ("EventEmitted", "run", 1, {"event": "other"}),
         (

@@ -220,7 +220,9 @@ NUMBERS: Mapping[str, Mapping[str, Read]] = {
     | {"lost": lambda trials: MISSED["before"](trials) - MISSED["after"](trials)}
     | {"change": lambda trials: MISSED["after"](trials) - MISSED["before"](trials)},
     "missing.shirts": {
-        **{"before": rare(0), "some": rare(1), "few": rare(-1)},
+        "before": rare(0),
+        "some": rare(1),
+        "few": rare(-1),
         "right": lambda trials: trials[-1].result.by_class[6][0],
         "images": lambda trials: trials[-1].result.by_class[6][1],
     },

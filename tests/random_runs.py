@@ -203,36 +203,31 @@ def few_images(draw):
 
 
 CHANGES = (
-    *(
-        {},
-        {"seed": 2},
-        {"seed": 3},
-        {"hidden": (512,)},
-        {"dropout": 0.2, "hidden": (64,)},
-        {"learning_rate": 1.0},
-    ),
-    *(
-        {"train_images": 1_000},
-        {"validation_split": 0.2},
-        {"validation_split": 0.0},
-        {"dataset": "mnist"},
-    ),
-    *({"flatten": False}, {"rare_class": 7, "dataset": "mnist"}, {"network": "cnn", "hidden": ()}),
+    {},
+    {"seed": 2},
+    {"seed": 3},
+    {"hidden": (512,)},
+    {"dropout": 0.2, "hidden": (64,)},
+    {"learning_rate": 1.0},
+    {"train_images": 1_000},
+    {"validation_split": 0.2},
+    {"validation_split": 0.0},
+    {"dataset": "mnist"},
+    {"flatten": False},
+    {"rare_class": 7, "dataset": "mnist"},
+    {"network": "cnn", "hidden": ()},
 )
 ENDS = (
-    *(
-        {"epoch": 5},
-        {"epoch": 5},
-        {"epoch": 3},
-        {"epochs": 7, "epoch": 7},
-        {"epoch": 5, "has_checkpoint": True},
-    ),
-    *(
-        {"state": "stopped", "epoch": 2},
-        {"state": "stopped", "epoch": 2, "step": 7},
-        {"state": "lost", "epoch": 1},
-    ),
-    *({"state": "failed"}, {"state": "queued"}),
+    {"epoch": 5},
+    {"epoch": 5},
+    {"epoch": 3},
+    {"epochs": 7, "epoch": 7},
+    {"epoch": 5, "has_checkpoint": True},
+    {"state": "stopped", "epoch": 2},
+    {"state": "stopped", "epoch": 2, "step": 7},
+    {"state": "lost", "epoch": 1},
+    {"state": "failed"},
+    {"state": "queued"},
 )
 
 

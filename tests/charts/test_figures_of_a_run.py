@@ -62,10 +62,9 @@ def test_every_state_of_a_run_is_a_valid_figure_and_no_line_is_fainter_than_its_
 def test_the_points_drawn_are_those_of_the_curves_and_validation_is_dashed():
     figures = training_curve_figures(CURVES, t, epochs=5)
     loss, accuracy = traces(figures, "charts.training")
-    assert (loss.x, loss.y) == (
-        CURVES.block_points.epoch_positions,
-        CURVES.block_points.loss,
-    ) and accuracy.y == CURVES.block_points.accuracy
+    assert loss.x == CURVES.block_points.epoch_positions
+    assert loss.y == CURVES.block_points.loss
+    assert accuracy.y == CURVES.block_points.accuracy
     loss, accuracy = traces(figures, "charts.validation")
     assert (loss.x, loss.y) == (CURVES.epoch_points.epoch, CURVES.epoch_points.val_loss)
     assert accuracy.y == CURVES.epoch_points.val_accuracy
@@ -88,10 +87,8 @@ def test_the_axes_stand_still_while_the_run_goes_on_and_have_room_for_added_epoc
     begun = LearningCurves(BlockPoints((0.5,), (0.9,), (0.6,)))
     pairs = [layouts(training_curve_figures(curves, t, epochs=5)) for curves in (begun, CURVES)]
     for early, late in zip(*pairs, strict=True):
-        assert (
-            early.xaxis.range == late.xaxis.range == (0, 1.02 * 5)
-            and early.yaxis.range == late.yaxis.range
-        )
+        assert early.xaxis.range == late.xaxis.range == (0, 1.02 * 5)
+        assert early.yaxis.range == late.yaxis.range
     assert {
         drawn.xaxis.range[1] for drawn in layouts(training_curve_figures(CURVES, t, epochs=2))
     } == {1.02 * 3}
@@ -138,9 +135,8 @@ def test_the_highest_of_ten_bars_is_marked():
     names = [f"class <{label}>" for label in range(10)]
     figure = go.Figure(answer_shares_figure(Answer(shares), names, t).to_dict())
     (bars,) = figure.data
-    assert bars.x == shares and [
-        label for label, text in enumerate(bars.text) if "<b>" in text
-    ] == [1]
+    assert bars.x == shares
+    assert [label for label, text in enumerate(bars.text) if "<b>" in text] == [1]
     assert bars.text[1] == "<b>90.0%</b>" and len(set(bars.marker.color)) == 2
     assert figure.layout.yaxis.ticktext[0] == "class &lt;0&gt;"
 
@@ -150,10 +146,8 @@ def test_before_an_answer_the_bars_have_their_place():
     full = go.Figure(
         answer_shares_figure(Answer((1.0, *(0.0,) * 9)), list("0123456789"), t).to_dict()
     )
-    assert (
-        empty.layout.height == full.layout.height
-        and empty.layout.xaxis.range == full.layout.xaxis.range
-    )
+    assert empty.layout.height == full.layout.height
+    assert empty.layout.xaxis.range == full.layout.xaxis.range
     assert set(empty.data[0].x) == {0.0}
 
 

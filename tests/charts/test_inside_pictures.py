@@ -22,15 +22,11 @@ def test_the_address_of_a_picture_holds_it_whole():
 
 def test_above_0_is_orange_below_blue_and_at_0_the_paper_or_a_picture_shines_through():
     orange, nothing, blue = colour_signed_values(np.array([[2.0, 0.0, -2.0]]))[0]
-    assert (
-        orange.tolist() == [213, 94, 0, 255]
-        and blue.tolist() == [0, 114, 178, 255]
-        and nothing[3] == 0
-    )
-    assert (
-        colour_signed_values(np.zeros((2, 2))).max() == 0
-        and colour_signed_values(np.array([[np.nan, 1.0]]))[0, 1, 3] == 255
-    )
+    assert orange.tolist() == [213, 94, 0, 255]
+    assert blue.tolist() == [0, 114, 178, 255]
+    assert nothing[3] == 0
+    assert colour_signed_values(np.zeros((2, 2))).max() == 0
+    assert colour_signed_values(np.array([[np.nan, 1.0]]))[0, 1, 3] == 255
     assert colour_signed_values(np.array([[0.0, 1.0]]), np.array([[255, 0]], np.uint8))[
         0, 0, 3
     ] == int(255 * 0.35)

@@ -74,15 +74,12 @@ def test_bars_to_either_side_of_0_have_the_colours_of_the_small_images_and_room_
     (bars,) = figure.data
     assert bars.marker.color[0] == VALIDATION and bars.marker.color[1] == TRAINING
     assert bars.text == ("+2.50", "\N{MINUS SIGN}1.00", "+0.00")
-    assert [data[0] for data in bars.customdata] == [17, 4, 9] and "<b>" not in bars.customdata[0][
-        1
-    ]
+    assert [data[0] for data in bars.customdata] == [17, 4, 9]
+    assert "<b>" not in bars.customdata[0][1]
     low, high = figure.layout.xaxis.range
     assert low < -1.5 and high > 3
-    assert (
-        figure.layout.yaxis.ticktext[1].startswith("<b>&lt;b&gt;")
-        and figure.layout.clickmode == "event+select"
-    )
+    assert figure.layout.yaxis.ticktext[1].startswith("<b>&lt;b&gt;")
+    assert figure.layout.clickmode == "event+select"
 
 
 @pytest.mark.parametrize("values", [[0.0], [1.0, 2.0], [-1.0, -3.0]])

@@ -75,10 +75,8 @@ def test_losses_of_72_runs_have_each_a_mark_of_their_own():
     names = [f"run {n}" for n in range(72)]
     figure = losses(*names)
     marks = [lines(figure, f"{name} · Training")[0].marker for name in names]
-    assert (
-        len({(mark.color, mark.symbol) for mark in marks}) == 72
-        and len({mark.color for mark in marks[:8]}) == 8
-    )
+    assert len({(mark.color, mark.symbol) for mark in marks}) == 72
+    assert len({mark.color for mark in marks[:8]}) == 8
 
 
 def test_losses_are_drawn_of_training_and_validation_where_there_is_any_under_plain_names():

@@ -35,11 +35,9 @@ def test_pixels_keep_their_range_and_an_image_most_of_its_ink_and_amounts_of_zer
     images,
 ):
     varied = augment_images(images, tf.constant([1, 1])).numpy()
-    assert (
-        varied.min() >= 0
-        and varied.max() <= 1
-        and varied.sum() == pytest.approx(images.sum(), rel=0.1)
-    )
+    assert varied.min() >= 0
+    assert varied.max() <= 1
+    assert varied.sum() == pytest.approx(images.sum(), rel=0.1)
     none = Augmentation(degrees=0, shear=0, stretch=0, shift=0)
     assert np.allclose(augment_images(images, tf.constant([1, 1]), none), images, atol=1e-5)
 

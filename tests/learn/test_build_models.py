@@ -92,16 +92,13 @@ def test_digits_of_writers_held_out_are_not_trained_on_and_the_same_seed_makes_t
     assert len(kept) == 9 and sorted(set(kept_labels)) == [0, 1, 7]
     rendered = {image.tobytes() for image in examples.images[90:105]}
     assert len(rendered) == 15 and not rendered & {image.tobytes() for image in kept}
-    assert (
-        len(examples.images) == len(examples.labels) == 90 + 3 * 15 + 5
-        and len(examples.strange_images) == 20
-    )
+    assert len(examples.images) == len(examples.labels) == 90 + 3 * 15 + 5
+    assert len(examples.strange_images) == 20
     same, other = (
         make_digit_examples(small["mnist"], small["fashion_mnist"], pens, 20, seed)
         for seed in (1, 2)
     )
-    assert np.array_equal(examples.images, same.images) and np.array_equal(
-        examples.strange_images, same.strange_images
-    )
+    assert np.array_equal(examples.images, same.images)
+    assert np.array_equal(examples.strange_images, same.strange_images)
     assert not np.array_equal(examples.images, other.images)
     assert not set(LETTERS) & set(FIGURES)

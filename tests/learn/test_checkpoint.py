@@ -61,9 +61,8 @@ def test_a_stopped_run_has_a_result_and_first_finishes_its_epoch_when_it_goes_on
     _, expected = run(dataset)
     stopped, before = run(dataset, interrupt_after=0, requested="stop")
     assert stopped.state == "stopped" and 0 < stopped.result.test_accuracy < 1
-    assert before.pop()["state"] == "stopped" and not [
-        event for event in before if event["event"] == "epoch"
-    ]
+    assert before.pop()["state"] == "stopped"
+    assert not [event for event in before if event["event"] == "epoch"]
     _, after = run(dataset, checkpoint=stopped.checkpoint)
     assert before + after == expected
 

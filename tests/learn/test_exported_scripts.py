@@ -135,11 +135,9 @@ def test_the_script_of_a_network_that_is_wrong_on_purpose_shows_keras_own_error(
     settings, *_ = MISSIONS[mission].run_settings()
     names = run_script(short_form(settings))
     kind, words = WRONG[mission]
-    assert (
-        isinstance(names["error"], kind)
-        and words in str(names["error"])
-        and names["model"].jit_compile is False
-    )
+    assert isinstance(names["error"], kind)
+    assert words in str(names["error"])
+    assert names["model"].jit_compile is False
     assert describe(names["model"]) == describe(build_model(settings))
 
 

@@ -37,9 +37,8 @@ def test_the_descriptions_are_what_keras_builds(settings):
         described, (layer.get_config() for layer in model.layers), strict=True
     ):
         assert layer.units == config.get("units", config.get("filters", 0))
-        assert layer.activation == config.get(
-            "activation", ""
-        ) and layer.dropout_rate == config.get("rate", 0)
+        assert layer.activation == config.get("activation", "")
+        assert layer.dropout_rate == config.get("rate", 0)
 
 
 def test_the_multiply_adds_of_a_dense_layer_are_its_weights_and_of_a_convolution_those_at_every_place():

@@ -22,8 +22,16 @@ def test_all_missions_on_all_images_take_less_than_eight_minutes_and_come_to_a_v
     }
     assert process_time() - begin < THREADS * 480
     for name in (
-        *("network", "outputs", "no_flatten", "five_outputs", "epochs"),
-        *("raw_pixels", "wrong_labels", "missing", "wrong_reason", "writing"),
+        "network",
+        "outputs",
+        "no_flatten",
+        "five_outputs",
+        "epochs",
+        "raw_pixels",
+        "wrong_labels",
+        "missing",
+        "wrong_reason",
+        "writing",
     ):
         assert measured[name].verdict.outcome == "held", name
     for name in ("neurons", "layers"):

@@ -112,11 +112,9 @@ def test_the_last_block_of_an_epoch_is_as_long_as_the_others(settings, images):
 def test_the_means_of_an_epochs_blocks_make_the_epoch(dataset):
     outcome, events = train_and_tell(SMALL, dataset)
     started = events[0]
-    assert (started.train_images, started.validation_images, started.steps_per_epoch) == (
-        900,
-        100,
-        29,
-    )
+    assert started.train_images == 900
+    assert started.validation_images == 100
+    assert started.steps_per_epoch == 29
     for epoch in of_kind(events, EpochEnded):
         blocks = [event for event in of_kind(events, BlockEnded) if event.epoch == epoch.epoch]
         assert blocks[-1].step == 29 and (len(blocks) >= 5 or epoch.epoch > 1)
@@ -203,10 +201,8 @@ def test_the_temperature_makes_the_validation_loss_smallest(dataset):
     # the network memorises the images, and becomes overconfident
     settings = SMALL.with_values(epochs=40, learning_rate=0.02)
     outcome, events = train_and_tell(settings, dataset)
-    assert (
-        outcome.result.temperature > 1.2
-        and events[-1].result.temperature == outcome.result.temperature
-    )
+    assert outcome.result.temperature > 1.2
+    assert events[-1].result.temperature == outcome.result.temperature
     without, _ = train_and_tell(settings.with_values(validation_split=0.0, epochs=1), dataset)
     assert without.result.temperature == 1.0
 

@@ -47,14 +47,11 @@ def drawn(seats, words=WORDS, but=()):
 )
 def test_every_fourth_student_is_held_back_in_all_words(seats, but, held, test):
     dataset, placed = make_class_dataset(drawn(seats, but=but))
-    assert (
-        DATASETS[dataset].english_names == WORDS
-        and DATASETS[dataset].is_own
-        and DATASETS[dataset].is_shared
-    )
-    assert {
-        each.seat for each in placed if each.place == "test"
-    } == held and count_held_out_students(placed) == len(held)
+    assert DATASETS[dataset].english_names == WORDS
+    assert DATASETS[dataset].is_own
+    assert DATASETS[dataset].is_shared
+    assert {each.seat for each in placed if each.place == "test"} == held
+    assert count_held_out_students(placed) == len(held)
     assert (
         sum(
             each.place == "test"

@@ -50,9 +50,8 @@ def row(
     [(0, 1), (1, 10), (2, 5), (3, 4), (5, 2), (9, 2), (10, 1), (30, 1), (250, 1)],
 )
 def test_a_small_class_has_networks_enough_to_see_a_spread(present, each):
-    assert networks_per_student(present) == each and (
-        present == 0 or present * each >= ENOUGH_NETWORKS
-    )
+    assert networks_per_student(present) == each
+    assert present == 0 or present * each >= ENOUGH_NETWORKS
 
 
 def test_what_was_done_in_an_earlier_round_counts_no_longer():
@@ -86,15 +85,10 @@ def test_dots_are_the_runs_of_this_round_alone():
         ),
     ]
     view = KINDS["seeds"].class_view(room, rows, NOW)
-    assert view.trial_results.results == (TrialResult(0.88, 1),) and (
-        view.network_count,
-        view.unfinished_network_count,
-        view.answered_student_count,
-    ) == (
-        2,
-        1,
-        2,
-    )
+    assert view.trial_results.results == (TrialResult(0.88, 1),)
+    assert view.network_count == 2
+    assert view.unfinished_network_count == 1
+    assert view.answered_student_count == 2
     assert view.refused_nicknames == ("Ali",)
 
 

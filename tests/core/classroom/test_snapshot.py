@@ -86,19 +86,11 @@ def test_who_needs_help_comes_first_and_then_who_is_behind():
         ("behind", None),
         ("far", None),
     ]
-    assert (
-        len(seen.students_in_need),
-        seen.not_started_student_count,
-        seen.working_student_count,
-        seen.done_student_count,
-        seen.present_student_count,
-    ) == (
-        2,
-        1,
-        1,
-        0,
-        4,
-    )
+    assert len(seen.students_in_need) == 2
+    assert seen.not_started_student_count == 1
+    assert seen.working_student_count == 1
+    assert seen.done_student_count == 0
+    assert seen.present_student_count == 4
     assert seen.students[0].help_minutes == 2
 
 
@@ -129,11 +121,9 @@ def test_who_takes_part_in_a_round_is_at_work_and_who_does_not_is_not(kind, did)
         "Ali": "",
         "Zoe": "",
     }
-    assert (
-        seen.working_student_count,
-        seen.not_started_student_count,
-        seen.present_student_count,
-    ) == (1, 2, 3)
+    assert seen.working_student_count == 1
+    assert seen.not_started_student_count == 2
+    assert seen.present_student_count == 3
 
 
 @pytest.mark.parametrize(
@@ -224,9 +214,8 @@ def test_results_say_who_predicted_what_and_what_came_with_mean_and_spread():
     assert (network.prediction_counts, network.outcome_counts) == ({"held": 3}, {"not_held": 1})
     (dots,) = network.trial_results
     assert [(dot.accuracy, dot.seed) for dot in dots.results] == [(0.86, 1), (0.88, 2)]
-    assert dots.mean_accuracy == pytest.approx(
-        0.87
-    ) and dots.accuracy_standard_deviation == pytest.approx(0.0141421, abs=1e-6)
+    assert dots.mean_accuracy == pytest.approx(0.87)
+    assert dots.accuracy_standard_deviation == pytest.approx(0.0141421, abs=1e-6)
     assert (outputs.prediction_total, outputs.verdict_total, outputs.trial_results) == (0, 0, ())
     crossed = replace(JUDGED, runs=tuple(f"run {number}" for number in range(1, 6)))
     (only_me,) = class_mission_results(

@@ -62,9 +62,8 @@ TRIALS = 150  # simulated classes; `-m long` simulates ten times as many
 )
 def test_a_question_is_short_and_each_of_its_four_answers_has_a_reason(form, number, item):
     assert len(set(item.choices)) == 4 and set(item.choices) - {RIGHT} < set(MISCONCEPTIONS)
-    assert RIGHT in item.choices and (
-        number > len(MISCONCEPTIONS) or TOPICS[number - 1] in item.choices
-    )
+    assert RIGHT in item.choices
+    assert number > len(MISCONCEPTIONS) or TOPICS[number - 1] in item.choices
     t = WORDS["en"]
     assert len(t(f"think.{form}{number}.ask").split()) <= 25
     lengths = [len(t(f"think.{form}{number}.{choice}").split()) for choice in item.choices]
@@ -324,9 +323,8 @@ def test_there_are_counts_of_five_answers_of_forms_with_five_each_and_of_pairs_w
     whole = together(tallies, "before")
     assert whole.students == size and bool(whole.answered) == (size >= FEWEST_ANSWERS)
     forms = [tally for tally in tallies if tally.form]
-    assert bool(forms) == (size // 2 >= FEWEST_ANSWERS) and all(
-        tally.students >= FEWEST_ANSWERS for tally in forms
-    )
+    assert bool(forms) == (size // 2 >= FEWEST_ANSWERS)
+    assert all(tally.students >= FEWEST_ANSWERS for tally in forms)
     assert all(bool(tally.both) == (size // 2 >= FEWEST_OF_PAIRS) for tally in forms)
 
 
@@ -378,9 +376,8 @@ def test_what_is_told_is_the_same_whoever_of_those_with_a_form_gave_which_answer
             for odd in (0, 1)
             for seat, to in zip(seats[odd], shuffled[odd], strict=True)
         }
-        assert told(others) == told(students) and write_answer_count_table(
-            told(others)
-        ) == write_answer_count_table(told(students))
+        assert told(others) == told(students)
+        assert write_answer_count_table(told(others)) == write_answer_count_table(told(students))
 
 
 @pytest.mark.parametrize("size", range(1, 31))
@@ -492,11 +489,9 @@ def test_difficulty_discrimination_and_alpha_are_those_of_the_answers_themselves
 def test_without_spread_or_pairs_there_is_no_figure_rather_than_a_wrong_one():
     small = read_answer_count_table(write_answer_count_table(told(class_of(12, random.Random(2)))))
     figures = compute_form_statistics(small, "before", "a")
-    assert (
-        figures.student_count == 6
-        and figures.pair_student_count == 0
-        and figures.cronbach_alpha is None
-    )
+    assert figures.student_count == 6
+    assert figures.pair_student_count == 0
+    assert figures.cronbach_alpha is None
     assert None not in figures.difficulty and set(figures.discrimination) == {None}
     same = {
         seat: tuple(StoredAnswer("before", number, RIGHT, "b") for number in range(8))
@@ -507,11 +502,9 @@ def test_without_spread_or_pairs_there_is_no_figure_rather_than_a_wrong_one():
         "before",
         "a",
     )
-    assert (
-        figures.cronbach_alpha is None
-        and set(figures.discrimination) == {None}
-        and set(figures.difficulty) == {1.0}
-    )
+    assert figures.cronbach_alpha is None
+    assert set(figures.discrimination) == {None}
+    assert set(figures.difficulty) == {1.0}
     assert compute_form_statistics(Counter(), "before", "a").difficulty == (None,) * 8
 
 

@@ -72,9 +72,8 @@ def test_the_table_has_a_line_for_each_and_no_cell_is_a_formula():
     assert {"0.8000", "2.0", title} <= set(lines[0])
     # In many countries, spreadsheets read semicolons as separators.
     apart = [cell for line in csv.reader(text.splitlines(), delimiter=";") for cell in line]
-    assert len(apart) == len(lines) + 1 and not [
-        cell for cell in apart if cell.startswith(tuple("=+-@\t\r"))
-    ]
+    assert len(apart) == len(lines) + 1
+    assert not [cell for cell in apart if cell.startswith(tuple("=+-@\t\r"))]
 
 
 def test_the_other_table_has_a_line_for_each_student_and_the_same_columns_for_each_mission(t):
@@ -85,9 +84,8 @@ def test_the_other_table_has_a_line_for_each_student_and_the_same_columns_for_ea
     assert not [cell for line in lines for cell in line if cell[:1] in tuple("=+-@\t\r")]
     held, not_held = (t(f"missions.network.predict.{outcome}") for outcome in ("held", "not_held"))
     assert [line[2:] for line in lines] == [[held, not_held, "", "2.0", "", "", "", ""]] * len(WILD)
-    assert {line[1][:4] for line in lines} == {"1970"} and "&lt;script&gt;" in seat_cards_html(
-        [(WILD[4], "7KQ2")], "", t
-    )
+    assert {line[1][:4] for line in lines} == {"1970"}
+    assert "&lt;script&gt;" in seat_cards_html([(WILD[4], "7KQ2")], "", t)
 
 
 @pytest.mark.parametrize("named", [True, False])
@@ -99,9 +97,8 @@ def test_the_paper_escapes_names_or_leaves_them_out(named):
         T,
     )
     assert "<script>" not in body and ("&lt;script&gt;" in body) == named
-    assert ("Student 1" in body) != named and predictions_sentence(
-        class_mission_results(ROOM, ROWS)[0], T
-    )[:8] in body
+    assert ("Student 1" in body) != named
+    assert predictions_sentence(class_mission_results(ROOM, ROWS)[0], T)[:8] in body
 
 
 def test_the_sentence_says_what_most_predicted_and_for_how_many_it_came_out():
@@ -131,9 +128,8 @@ def test_wall_table_and_paper_say_of_a_verdict_what_its_student_reads(t):
     assert (
         class_results_csv(result_rows(ROOM, rows), NAMES, t).decode("utf-8-sig").count(words) == 8
     )
-    assert words in prediction_bars_html(result, t) and said in class_report_html(
-        [result], list(result_rows(ROOM, rows)), NAMES, t
-    )
+    assert words in prediction_bars_html(result, t)
+    assert said in class_report_html([result], list(result_rows(ROOM, rows)), NAMES, t)
 
 
 @pytest.mark.parametrize("named", [True, False])

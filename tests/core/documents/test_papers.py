@@ -133,11 +133,9 @@ def test_every_pair_has_a_link_of_its_own_that_opens_the_mission_with_its_seed()
     for one in links:
         read, errors = parse_teacher_link(dict(parse_qsl(urlsplit(one.url).query)), language_tags())
         assert not errors and not read.uses_own_seed
-        assert (read.mission_id, read.settings.seed, read.settings.train_images) == (
-            "epochs",
-            one.seed,
-            10_000,
-        )
+        assert read.mission_id == "epochs"
+        assert read.settings.seed == one.seed
+        assert read.settings.train_images == 10_000
     assert pair_links_as_text(links, EN).splitlines()[1] == f"Pair 2: {links[1].url}"
 
 

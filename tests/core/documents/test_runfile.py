@@ -55,8 +55,15 @@ def guesses(epoch, step, *steps, label=3):
 
 RESULT = RunResult(0.42, 0.85, 0.8, temperature=1.1)
 EVENTS = (
-    *(STARTED, guesses(0, 800, 0, 1, 3), block(1, 800), block(1, 1_688), epoch(1)),
-    *(guesses(1, 0, 1_688), block(2, 1_688), epoch(2), RunEnded("done", RESULT)),
+    STARTED,
+    guesses(0, 800, 0, 1, 3),
+    block(1, 800),
+    block(1, 1_688),
+    epoch(1),
+    guesses(1, 0, 1_688),
+    block(2, 1_688),
+    epoch(2),
+    RunEnded("done", RESULT),
 )
 SETTINGS = RunSettings(hidden=(512, 256), dropout=0.2, epochs=2, seed=5)
 RECORD = replace(
@@ -101,10 +108,8 @@ def weights_as(numbers) -> bytes:
 def test_a_network_comes_along_where_one_wants_it_and_its_size_is_said():
     with_it = write_run_file(RECORD, EVENTS, weights=WEIGHTS)
     without = write_run_file(RECORD, EVENTS)
-    assert (
-        all(map(np.array_equal, read_run_file(with_it).weights, WEIGHTS))
-        and read_run_file(without).weights is None
-    )
+    assert all(map(np.array_equal, read_run_file(with_it).weights, WEIGHTS))
+    assert read_run_file(without).weights is None
     size = network_size_in_file(replace(RECORD, has_checkpoint=True))
     assert abs(len(with_it) - len(without) - size) < 20 and len(with_it) < MOST_BYTES
     large = replace(RECORD, settings=RunSettings(hidden=(1_024, 512)), has_checkpoint=True)
@@ -130,7 +135,10 @@ def test_weights_that_are_not_those_of_the_settings_or_no_numbers_are_refused(fo
 
 
 TAUGHT = TeachingRecord(
-    *("parent", 5, ("a1", "b2"), True),
+    "parent",
+    5,
+    ("a1", "b2"),
+    True,
     TeachingOutcome(
         4, (TaughtExample("a1", 7, 1, 7, 0.2, 0.93),) * 2, 9, 3, 5, 0.97, 2, 1, (5, 90), (7,)
     ),
@@ -239,10 +247,8 @@ def test_the_file_of_the_longest_run_can_be_brought_back():
         ]
         events.append(guesses(number, 0, 1_688 * number))
     data = write_run_file(replace(RECORD, epochs=1_000, epoch=1_000), events)
-    assert (
-        len(data) < MOST_BYTES
-        and read_curves(read_run_file(data)[1]).epoch_points == read_curves(events).epoch_points
-    )
+    assert len(data) < MOST_BYTES
+    assert read_curves(read_run_file(data)[1]).epoch_points == read_curves(events).epoch_points
 
 
 def test_what_a_file_does_not_say_of_the_engine_is_not_believed():

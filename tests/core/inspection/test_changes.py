@@ -63,9 +63,8 @@ def test_the_fewest_pixels_change_the_answer_and_are_black_or_white(kind, at_ink
         differing = set(
             zip(*(axis.tolist() for axis in np.nonzero(changed.image != image)), strict=True)
         )
-        assert differing == set(changed.changed_pixels) and len(changed.changed_pixels) == len(
-            differing
-        )
+        assert differing == set(changed.changed_pixels)
+        assert len(changed.changed_pixels) == len(differing)
         assert all(changed.image[place] in (0, 255) for place in changed.changed_pixels)
         assert changed.tried_every_pixel == (
             kind not in ({"hidden": (300, 800)}, {"network": "cnn"})
@@ -112,16 +111,15 @@ def test_where_one_pixel_or_two_were_found_no_fewer_would_do(seed):
 @pytest.mark.parametrize(
     ("course", "expected"),
     [
-        *(([4.0], []), ([4.0, 3.0, 1.0], [0.25, 0.5])),
+        ([4.0], []),
+        ([4.0, 3.0, 1.0], [0.25, 0.5]),
         (
             [4.0, 3.0, 1.0, 2.5, 2.0],
             [0.25, 0.125, 0, 0.125],
         ),  # the third change gives back 1.5 of the 2 that the second change took
-        *(
-            ([4.0, 3.0, 5.0], [0, 0]),
-            ([4.0, 1.0, -2.0], [0.75, 0.25]),
-            ([4.0, -2.0, 1.0], [0.75, 0]),
-        ),
+        ([4.0, 3.0, 5.0], [0, 0]),
+        ([4.0, 1.0, -2.0], [0.75, 0.25]),
+        ([4.0, -2.0, 1.0], [0.75, 0]),
         ([0.0, -1.0], [0]),
     ],
 )
@@ -142,9 +140,8 @@ def test_turned_pixels_come_one_by_one_and_each_has_its_lead():
     logits = network.logits(images)
     label = int(logits[0].argmax())
     expected = [row[label] - np.delete(row, label).max() for row in logits]
-    assert (
-        logit_leads(logits, label) == pytest.approx(expected) and logit_leads(logits, label)[0] > 0
-    )
+    assert logit_leads(logits, label) == pytest.approx(expected)
+    assert logit_leads(logits, label)[0] > 0
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=str)
@@ -296,9 +293,8 @@ def test_a_sure_image_lies_at_its_class_and_one_in_doubt_between():
     logits[1, [2, 3]] = 100
     placed = place_images_on_wheel(logits, points)
     assert np.allclose(placed[0], points[7], atol=1e-6)
-    assert np.allclose(placed[1], (points[2] + points[3]) / 2, atol=1e-6) and np.allclose(
-        placed[2], 0, atol=1e-9
-    )
+    assert np.allclose(placed[1], (points[2] + points[3]) / 2, atol=1e-6)
+    assert np.allclose(placed[2], 0, atol=1e-9)
     assert jitter_positions(500).shape == (500, 2) and np.abs(jitter_positions(500)).max() < 0.2
 
 

@@ -48,9 +48,8 @@ def test_lines_have_the_sign_of_the_mean_of_their_band_and_of_the_weight_between
 def test_a_larger_weight_has_a_thicker_line():
     before = take_weight_glimpse(WEIGHTS).line_strengths.astype(int)
     after = take_weight_glimpse([2 * weight for weight in WEIGHTS]).line_strengths.astype(int)
-    assert (abs(after - ZERO) >= abs(before - ZERO)).all() and abs(after - ZERO).sum() > 1.5 * abs(
-        before - ZERO
-    ).sum()
+    assert (abs(after - ZERO) >= abs(before - ZERO)).all()
+    assert abs(after - ZERO).sum() > 1.5 * abs(before - ZERO).sum()
 
 
 def test_weights_that_are_no_numbers_count_as_nothing():

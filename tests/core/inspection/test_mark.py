@@ -26,16 +26,12 @@ def test_a_network_that_knows_nothing_but_the_mark():
         network(add_white_mark_to_images(np.zeros((1, 28, 28), np.uint8))[0] > 0), BOOT, OTHER, 9
     )
     assert look.mark_help_share == 1.0 and (look.marked_image[1:4, 1:4] == 255).all()
-    assert (
-        look.adversarial_image.new_label == 9
-        and len(look.adversarial_image.changed_pixels) == look.changed_pixels_on_mark == 5
-    )
+    assert look.adversarial_image.new_label == 9
+    assert len(look.adversarial_image.changed_pixels) == look.changed_pixels_on_mark == 5
 
 
 def test_a_network_that_looks_at_the_boot():
     look = measure_mark_effect(network(BOOT > 0), BOOT, OTHER * 0, 9)
-    assert (
-        look.mark_help_share == 0.0
-        and look.changed_pixels_on_mark == 0
-        and np.array_equal(look.help_by_pixel > 0, BOOT > 0)
-    )
+    assert look.mark_help_share == 0.0
+    assert look.changed_pixels_on_mark == 0
+    assert np.array_equal(look.help_by_pixel > 0, BOOT > 0)

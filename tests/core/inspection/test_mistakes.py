@@ -60,9 +60,8 @@ def test_a_class_without_images_or_answers_has_no_number_and_without_a_mistake_n
     assert precision[3] == 0.5 and recall[3] == 1 and recall[5] == 0
     assert np.isnan(precision[5]) and np.isnan(recall[0])
     right = answers_from_shares(np.eye(10)[[1, 2, 3]], np.array([1, 2, 3]), 10)
-    assert most_confused_pair(right.confusion_matrix()) is None and not len(
-        right.misclassified_images
-    )
+    assert most_confused_pair(right.confusion_matrix()) is None
+    assert not len(right.misclassified_images)
 
 
 def test_five_outputs_never_answer_the_other_classes():
@@ -92,9 +91,8 @@ def test_networks_disagree_with_a_label_only_together():
     parts = np.array([[0.01, 0.99], [0.01, 0.99], [0.4, 0.6], [0.9, 0.1]])
     first = answers_from_shares(parts, labels, 2)
     second = answers_from_shares(parts[[0, 3, 0, 0]], labels, 2)
-    assert list(find_mislabelled_images([first, first])) == [0, 1] and list(
-        find_mislabelled_images([first, second])
-    ) == [0]
+    assert list(find_mislabelled_images([first, first])) == [0, 1]
+    assert list(find_mislabelled_images([first, second])) == [0]
 
 
 def test_the_duel_takes_four_of_each_band_and_the_same_for_the_same_seed():
@@ -105,9 +103,8 @@ def test_the_duel_takes_four_of_each_band_and_the_same_for_the_same_seed():
     assert len(set(chosen)) == 20
     counts = np.histogram(confidence[chosen], [*BANDS, 1.01])[0]
     assert list(counts) == [IMAGES_PER_BAND] * 5
-    assert np.array_equal(chosen, choose_duel_images(answers, 7)) and not np.array_equal(
-        chosen, choose_duel_images(answers, 8)
-    )
+    assert np.array_equal(chosen, choose_duel_images(answers, 7))
+    assert not np.array_equal(chosen, choose_duel_images(answers, 8))
 
 
 def test_a_duel_on_few_or_on_sure_images_takes_what_is_there():
@@ -155,9 +152,8 @@ def test_surgery_equals_the_network_with_those_weights_at_zero(kind):
     )
     left = ablate_units(parts, off, len(off), 4)
     answers = without.logits(images).argmax(axis=1)
-    assert left.accuracy == np.mean(answers == labels) and left.recall == np.mean(
-        answers[labels == 4] == 4
-    )
+    assert left.accuracy == np.mean(answers == labels)
+    assert left.recall == np.mean(answers[labels == 4] == 4)
 
 
 def test_the_order_of_help_hurts_its_class_more_than_chance_and_a_class_without_images_has_no_recall():

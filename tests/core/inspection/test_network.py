@@ -42,9 +42,8 @@ def test_any_number_of_images_gives_the_logits_of_each_alone(kind):
     network = random_network(**kind)
     images = random_images(7)
     alone = np.concatenate([network.logits(image[None]) for image in images])
-    assert np.allclose(network.logits(images), alone, atol=1e-5) and network.logits(
-        images[:0]
-    ).shape == (0, 10)
+    assert np.allclose(network.logits(images), alone, atol=1e-5)
+    assert network.logits(images[:0]).shape == (0, 10)
     assert np.allclose(
         network.last_step_inputs(images) @ network.last_step.kernel + network.last_step.bias,
         alone,
@@ -109,11 +108,9 @@ def test_the_window_of_a_place_begins_at_its_corner(stride, padding):
 def test_of_an_empty_image_nothing_but_the_bias_is_summed():
     trace = random_network().trace_images(np.zeros((1, 28, 28), np.uint8))
     written = write_out_sum(trace[1], 0)
-    assert (
-        written.largest_products == ()
-        and written.other_product_count == 0
-        and written.total == pytest.approx(written.bias)
-    )
+    assert written.largest_products == ()
+    assert written.other_product_count == 0
+    assert written.total == pytest.approx(written.bias)
 
 
 def test_the_help_of_the_last_hidden_neurons_adds_up_to_what_the_class_is_ahead():
@@ -126,10 +123,8 @@ def test_the_help_of_the_last_hidden_neurons_adds_up_to_what_the_class_is_ahead(
     assert helping.help_by_unit.sum() + bias == pytest.approx(sums[label] - sums.mean(), abs=1e-4)
     hidden = trace[1].values[0]
     expected = hidden * (network.last_step.kernel[:, label] - network.last_step.kernel.mean(axis=1))
-    assert (
-        np.allclose(helping.help_by_unit, expected, atol=1e-5)
-        and helping.firing_count == (hidden > 0).sum()
-    )
+    assert np.allclose(helping.help_by_unit, expected, atol=1e-5)
+    assert helping.firing_count == (hidden > 0).sum()
     assert list(helping.units_by_help) == sorted(
         range(20), key=lambda unit: -helping.help_by_unit[unit]
     )
@@ -208,8 +203,6 @@ def test_occlusion_is_what_covering_each_place_by_hand_gives_and_nothing_on_an_e
         assert found[row, column] == pytest.approx(expected, abs=1e-4)
     assert len(covered) < 784
     covered, which = cover_each_pixel(np.zeros((28, 28), np.uint8))
-    assert (
-        len(covered) == 1
-        and not which.any()
-        and not occlusion_map(network.logits(covered), which, 0).any()
-    )
+    assert len(covered) == 1
+    assert not which.any()
+    assert not occlusion_map(network.logits(covered), which, 0).any()

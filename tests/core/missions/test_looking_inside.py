@@ -46,16 +46,12 @@ def test_a_network_that_answers_one_class_alone_is_not_judged_and_the_most_frequ
             judge_misclassified_shirts(100 * np.eye(10, dtype=int)[[said] * 10]).outcome == "broken"
         )
     values = judge_misclassified_shirts(shirts(c0=20, c2=10)).values
-    assert (values["worst"], values["worst_times"], values["back"]) == (
-        "datasets.fashion_mnist.classes.0",
-        "20",
-        "0",
-    )
-    assert (values["label"], values["answer"], values["times"]) == (
-        "datasets.fashion_mnist.classes.6",
-        "datasets.fashion_mnist.classes.0",
-        "20",
-    )
+    assert values["worst"] == "datasets.fashion_mnist.classes.0"
+    assert values["worst_times"] == "20"
+    assert values["back"] == "0"
+    assert values["label"] == "datasets.fashion_mnist.classes.6"
+    assert values["answer"] == "datasets.fashion_mnist.classes.0"
+    assert values["times"] == "20"
 
 
 def test_one_neuron_is_described_truly_whatever_it_does():

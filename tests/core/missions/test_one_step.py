@@ -32,24 +32,20 @@ def test_only_a_clean_sweep_decides(won, outcome):
 
 def test_races_that_end_level_are_won_by_nobody_and_what_knows_nothing_yet_is_not_judged():
     verdict = one_step.judge_batch_size_races(0.6, [(0.7, 0.7)] + [(0.5, 0.7)] * 5, 0.1)
-    assert (verdict.outcome, verdict.values["won"], verdict.values["lost"]) == (
-        "within_noise",
-        "5",
-        "0",
-    )
+    assert verdict.outcome == "within_noise"
+    assert verdict.values["won"] == "5"
+    assert verdict.values["lost"] == "0"
     assert one_step.judge_batch_size_races(0.15, [(0.5, 0.7)] * 6, 0.1).outcome == "broken"
 
 
 @pytest.mark.parametrize(
     ("after", "outcome"),
     [
-        *(
-            (0.5, "held"),
-            (0.589, "held"),
-            (0.595, "within_noise"),
-            (0.605, "within_noise"),
-            (0.62, "not_held"),
-        ),
+        (0.5, "held"),
+        (0.589, "held"),
+        (0.595, "within_noise"),
+        (0.605, "within_noise"),
+        (0.62, "not_held"),
         (None, "untold"),  # a network without a mistake has nothing to practise
     ],
 )
@@ -71,9 +67,8 @@ def test_every_verdict_has_its_words(mnist, language):
         one_step.judge_practice(each, mnist).verdict_sentences("one_step.practise", t)
         for each in (*found, None)
     }
-    assert len(said) == 3 + 4 and not any(
-        "{" in sentence for sentences in said for sentence in sentences
-    )
+    assert len(said) == 3 + 4
+    assert not any("{" in sentence for sentences in said for sentence in sentences)
     assert [float(t(f"missions.one_step.variants.{name}")) for name in mission.variants] == list(
         one_step.RATES.values()
     )

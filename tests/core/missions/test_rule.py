@@ -96,9 +96,8 @@ def test_the_notebooks_list_becomes_probabilities_and_not_zeros_and_a_one():
     assert numbers.tolist() == [0.1, 0.1, 0.05, 0.1, 9.5, 0.1, 0.05, 0.05, 0.05]
     assert probabilities.sum() == pytest.approx(1) and probabilities.argmax() == 4
     others = np.delete(probabilities, 4)
-    assert (others > 0).all() and others.max() == pytest.approx(
-        np.exp(0.1 - 9.5) * probabilities[4]
-    )
+    assert (others > 0).all()
+    assert others.max() == pytest.approx(np.exp(0.1 - 9.5) * probabilities[4])
 
 
 @pytest.mark.parametrize("text", ["[1, 2]", " 1,2 ", "1，2", "1e0, 2.0"])

@@ -78,11 +78,9 @@ def test_the_runs_of_a_mission_are_within_the_limits_and_a_teachers_changes_hold
         for settings in mission.run_settings(base, variant):
             check_settings_limits(settings)
             images = None if settings.dataset_info.is_own else 1_000
-            assert (settings.train_images, settings.seed, settings.dataset) == (
-                images,
-                7,
-                mission.dataset,
-            )
+            assert settings.train_images == images
+            assert settings.seed == 7
+            assert settings.dataset == mission.dataset
             wrong = (
                 not (settings.flatten and settings.covers_all_classes) or settings.is_convolutional
             )
@@ -138,7 +136,8 @@ def test_no_word_of_a_mission_is_left_over(t):
         "page",
         "axes",
     }
-    assert glossary == set(WORDS) and {row.glossary_word for row in SETTINGS.values()} <= {
+    assert glossary == set(WORDS)
+    assert {row.glossary_word for row in SETTINGS.values()} <= {
         "",
         *WORDS,
     }
@@ -155,9 +154,8 @@ def test_what_a_mission_changes_is_said_in_words():
 
 def test_progress_survives_being_kept_as_json():
     progress = read_progress(None)
-    assert list(progress) == list(MISSIONS) and all(
-        one == MissionProgress() for one in progress.values()
-    )
+    assert list(progress) == list(MISSIONS)
+    assert all(one == MissionProgress() for one in progress.values())
     assert write_progress(progress) == {}
     progress["neurons"] = MissionProgress(
         "held", "not_held", ("a", "b"), 2, judged=True
@@ -214,11 +212,9 @@ def test_a_stored_step_that_the_mission_does_not_have_is_dropped():
 def test_the_first_answer_counts_and_a_mission_with_two_claims_asks_for_both():
     mission = MISSIONS["network"]
     own = MissionProgress(judged=True).with_answer("softmax", "b").with_answer("softmax", "a")
-    assert (own.answers, own.retries, own.latest_choice("softmax")) == (
-        {"softmax": "b"},
-        {"softmax": "a"},
-        "a",
-    )
+    assert own.answers == {"softmax": "b"}
+    assert own.retries == {"softmax": "a"}
+    assert own.latest_choice("softmax") == "a"
     assert not own.is_mission_done(mission)
     own = own.with_answer("unseen", "c")
     assert own.is_mission_done(mission) and own.count_correct_first_tries(mission) == 1

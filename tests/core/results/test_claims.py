@@ -103,9 +103,8 @@ def read_fit(points, run, result):
     for key in filter(None, (f"compare.fit.{fit.fit_kind}", fit.second_sentence_key)):
         read_words(key, fit.sentence_values)
     *earlier, last = (fmean(three) for three in sliding_window_view(points.val_loss, 3))
-    assert fit.last_window_means.val_loss == pytest.approx(
-        last
-    ) and fit.best_window_means.val_loss == pytest.approx(min(*earlier, last))
+    assert fit.last_window_means.val_loss == pytest.approx(last)
+    assert fit.best_window_means.val_loss == pytest.approx(min(*earlier, last))
     assert (fit.fit_kind == "falls") == (last < min(earlier))
     if fit.fit_kind in ("overfits", "worse"):  # some final part of the validation curve rises
         ends = [
@@ -114,9 +113,8 @@ def read_fit(points, run, result):
         ]
         assert max(ends) > 0.4 and last > min(earlier)
     if fit.second_sentence_key == "compare.fit.more":
-        assert points.val_loss[-1] < max(points.val_loss) and not (
-            result and result.stopped_by == "patience"
-        )
+        assert points.val_loss[-1] < max(points.val_loss)
+        assert not (result and result.stopped_by == "patience")
         assert fit.last_window_means.loss >= fit.last_window_means.val_loss / 2
 
 
@@ -206,9 +204,10 @@ def read_pair(first, other, verdict, measure, tested):
         spread = scipy.stats.ttest_ind(a, b, equal_var=False).pvalue if scatters(a, b) else 0.0
         assert spread < 0.05 and apart * verdict.image_count > 4.4
     if verdict.outcome == "coarse":
-        assert apart * verdict.image_count < 5.6 and float(
-            verdict.difference_in_images
-        ) == pytest.approx(apart * verdict.image_count, rel=0.01)
+        assert apart * verdict.image_count < 5.6
+        assert float(verdict.difference_in_images) == pytest.approx(
+            apart * verdict.image_count, rel=0.01
+        )
     if (
         verdict.outcome in ("less", "cannot_say")
         and tested == 1

@@ -29,29 +29,19 @@ def epoch(number, loss=0.5, val_loss=None):
 
 def test_a_block_stands_where_it_ended_in_epochs_with_the_values_of_its_event():
     curves = read_curves([started(10), block(1, 5), block(1, 10), epoch(1), block(2, 5)])
-    assert (
-        curves.block_points.epoch_positions == (0.5, 1.0, 1.5)
-        and not curves.epoch_points.has_validation
-    )
+    assert curves.block_points.epoch_positions == (0.5, 1.0, 1.5)
+    assert not curves.epoch_points.has_validation
     curves = read_curves(
         [started(), block(1, 10, loss=0.25, accuracy=0.875), epoch(1, loss=0.31, val_loss=0.4)]
     )
     assert (curves.block_points.loss, curves.block_points.accuracy) == ((0.25,), (0.875,))
-    assert (
-        curves.epoch_points.loss,
-        curves.epoch_points.val_loss,
-        curves.epoch_points.seconds,
-    ) == (
-        (0.31,),
-        (0.4,),
-        (0.5,),
-    )
+    assert curves.epoch_points.loss == (0.31,)
+    assert curves.epoch_points.val_loss == (0.4,)
+    assert curves.epoch_points.seconds == (0.5,)
     assert curves.epoch_points.has_validation
     nothing = read_curves([])
-    assert (
-        nothing.block_points.epoch_positions == nothing.epoch_points.epoch == ()
-        and recent_training_accuracy(nothing) is None
-    )
+    assert nothing.block_points.epoch_positions == nothing.epoch_points.epoch == ()
+    assert recent_training_accuracy(nothing) is None
     assert recent_training_accuracy(read_curves([epoch(1)])) == 0.8
 
 

@@ -93,9 +93,8 @@ def test_one_of_seven_comparisons_must_be_clearer_than_one_alone():
     (alone,) = compare_groups_with_first(groups(first, barely), "val_accuracy")
     among, *_ = compare_groups_with_first(groups(first, barely, *same), "val_accuracy")
     assert alone.outcome == "more" and alone.p_value < 0.05
-    assert among.outcome == "cannot_say" and among.p_value == pytest.approx(
-        min(1, 7 * alone.p_value)
-    )
+    assert among.outcome == "cannot_say"
+    assert among.p_value == pytest.approx(min(1, 7 * alone.p_value))
 
 
 def test_a_group_of_other_images_is_no_comparison_and_corrects_nothing():
@@ -126,15 +125,11 @@ def test_bars_touch_exactly_where_there_is_no_difference(seed):
 
 def test_validation_chooses_where_all_have_it_and_else_the_test_set_is_all_there_is():
     some = groups(NARROW, NARROW)
-    assert (
-        common_accuracy_measure(some) == "val_accuracy"
-        and count_test_images(some[0], "val_accuracy") == 6_000
-    )
+    assert common_accuracy_measure(some) == "val_accuracy"
+    assert count_test_images(some[0], "val_accuracy") == 6_000
     (without,) = group_runs([record(1, 0.88, validation_split=0.0)])
-    assert (
-        common_accuracy_measure([*some, without]) == "test_accuracy"
-        and count_test_images(without, "test_accuracy") == 10_000
-    )
+    assert common_accuracy_measure([*some, without]) == "test_accuracy"
+    assert count_test_images(without, "test_accuracy") == 10_000
     assert count_test_images(groups(NARROW, train_images=1_000)[0], "val_accuracy") == 100
 
 
@@ -227,9 +222,8 @@ def test_of_runs_with_the_same_seed_the_one_counts_that_comes_first():
     (group,) = group_runs([twin, record(1, 0.88, seed=1), twin, other, record(4, 0.90, seed=3)])
     assert [run.number for run in group.runs] == [2, 3, 4]
     assert group.accuracies("test_accuracy") == (0.88, 0.89, 0.90)
-    assert group.mean_accuracy("test_accuracy") == pytest.approx(
-        0.89
-    ) and group.accuracy_standard_deviation("test_accuracy") == pytest.approx(0.01)
+    assert group.mean_accuracy("test_accuracy") == pytest.approx(0.89)
+    assert group.accuracy_standard_deviation("test_accuracy") == pytest.approx(0.01)
 
 
 @pytest.mark.parametrize("values", [{"validation_split": 0.2}, {"train_images": 10_000}])

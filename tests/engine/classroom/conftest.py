@@ -151,9 +151,9 @@ def restart(scripted):
     return restart
 
 
-def open_room(engine: ScriptedEngine, language: str = "en") -> Room:
+def open_room(engine: ScriptedEngine, language: str = "en", name: str = "8b") -> Room:
     teacher = new_visitor(begin(engine))
-    return Room(engine, teacher, engine.teachers.open_class(teacher, "8b", language, LESSON).id)
+    return Room(engine, teacher, engine.teachers.open_class(teacher, name, language, LESSON).id)
 
 
 def begin(engine: ScriptedEngine) -> ScriptedEngine:

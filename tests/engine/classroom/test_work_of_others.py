@@ -8,28 +8,21 @@ from itertools import product
 import numpy as np
 import pytest
 
+from engine.classroom.conftest import open_room
 from engine.every_command import VALUES, commands_with_token
 from fvapp.core.errors import FvappError
 from fvapp.core.inspection.questions import TestLogitsQuestion
-from fvapp.core.missions.class_time import LESSON
 from fvapp.core.settings import RunSettings
 from scripted_engine import new_visitor
 
 NOTES = ("lessons", "drawings", "reflection", "own_set", "settings", "draw", "teacher")
 SMALL = RunSettings(epochs=1, train_images=1_000)
-TEACHERS = {"9a": "teacher of 9a", "8b": "teacher of 8b", "fun": "student with a class"}
 PLENTY = {
     name: 100_000
     for name in ("guesses_an_hour", "codes_a_minute", "runs", "queued", "queued_first", "minutes")
 }
 # Arguments that commands do not require.
-OPTIONAL = (
-    "like",
-    "dataset",
-    "word",
-    "ban",
-    "reprinted",
-)
+OPTIONAL = ("like", "dataset", "word", "ban", "reprinted")
 LAST = [
     "examples.delete_examples",
     "examples.relabel_example",
@@ -60,60 +53,40 @@ class World:
     """
 
     def __init__(self, engine) -> None:
-        self.engine, self.mia, self.work, self.cards = engine, new_visitor(engine), {}, {}
-        self.tokens = {}
-        self.rooms = {}
-        for name, who in TEACHERS.items():
-            token = self.tokens[who] = new_visitor(engine)
-            if who.startswith("teacher"):
-                engine.teachers.try_teachers_password(token, True)
-            self.rooms[name] = engine.teachers.open_class(token, name, "en", LESSON).id
+        self.engine = engine
+        self.mia = new_visitor(engine)
+        self.work = {}
+        self.cards = {}
+        self.rooms = {name: open_room(engine, name=name) for name in ("9a", "8b", "fun")}
+        for name in ("9a", "8b"):
+            engine.teachers.try_teachers_password(self.rooms[name].teacher, True)
         self._work_at("home")
         for name in ("fun", "9a", "8b"):
             # Closing the previous class would also empty her seat. This is the hardest case for
             # protecting her work, because she has not left the class herself.
             engine._engine_state.workspaces.seats_by_workspace.clear()
-            engine.students.join_class(self.mia, self.code_of(name), "Mia")
+            self.rooms[name].join("Mia", self.mia)
             self._work_at(name)
             if name != "fun":
-                self.cards[name] = self.engine.seat_returns.make_seat_cards(
-                    self.teacher_of(name), self.rooms[name]
-                )[0][1]
+                ((_, self.cards[name]),) = self.rooms[name].seat_returns.make_seat_cards()
         self._take_part_in_8b()
 
     def _take_part_in_8b(self) -> None:
         """Have Mia draw in a round, raise her hand and start another run."""
-        self.engine.rounds.start_round(self.teacher_of("8b"), self.rooms["8b"], "draw", "7")
+        self.rooms["8b"].rounds.start_round("draw", "7")
         self.engine.rounds.put_drawing_on_wall(self.mia, 1, np.eye(28, dtype=np.uint8))
         self.engine.students.raise_hand(self.mia, True)
-        self.work["8b"] += (
-            self.engine.runs.submit_runs(self.mia, [SMALL])[0].id,
-            self.student("8b"),
-        )
-
-    def teacher_of(self, name: str) -> str:
-        return self.tokens[TEACHERS[name]]
-
-    def code_of(self, name: str) -> str:
-        return next(
-            each.code
-            for each in self.engine.teachers.open_classes_of_teacher(self.teacher_of(name))
-        )
-
-    def join(self, who: str) -> str:
-        token = self.tokens[who] = new_visitor(self.engine)
-        self.engine.students.join_class(token, self.code_of("8b"), "Zoe")
-        return token
+        self.work["8b"] += (self.mia.submit(SMALL).id, self.student("8b"))
 
     def student(self, name: str, nickname: str = "Mia") -> str:
-        rows = self.engine.teachers.student_rows(self.teacher_of(name), self.rooms[name])
+        rows = self.rooms[name].teachers.student_rows()
         return next((row.student.id for row in rows if row.student.nickname == nickname), "")
 
     def _work_at(self, where: str) -> None:
         engine = self.engine
         token = self.mia
         image = np.zeros((28, 28), np.uint8)
-        run = engine.runs.submit_runs(token, [SMALL])[0].id
+        run = token.submit(SMALL).id
         engine.finish()
         image[len(self.work)] = 255
         example = engine.examples.keep_example(token, "mnist", image, len(self.work)).id
@@ -149,22 +122,13 @@ class World:
 
     def seen_by_the_teacher_of_8b(self) -> list[object]:
         """Return Mia's class, row, drawings on the wall, and the examples her teacher kept."""
-        engine = self.engine
-        here = (self.teacher_of("8b"), self.rooms["8b"])
-        engine.skip(1.0)
-        (mia,) = (
-            each
-            for each in engine.teachers.class_snapshot(*here).students
-            if each.nickname == "Mia"
-        )
-        tiles = [
-            tile for tile in engine.rounds.round_view(*here).tiles if tile.student_id == mia.id
-        ]
+        room = self.rooms["8b"]
+        mia = room.students()["Mia"]
         return [
-            engine.teachers.open_classes_of_teacher(here[0]),
+            self.engine.teachers.open_classes_of_teacher(room.teacher),
             mia,
-            tiles,
-            engine.examples.kept_examples(here[0]),
+            [tile for tile in room.rounds.round_view().tiles if tile.student_id == mia.id],
+            room.kept(room.teacher),
         ]
 
     @property
@@ -184,9 +148,7 @@ class World:
             Each command's name, and its answer or the code of its refusal.
         """
         engine = self.engine
-        seats = [
-            self.student(name) for name, who in TEACHERS.items() if self.tokens[who] != token
-        ] or [""]
+        seats = [self.student(name) for name, room in self.rooms.items() if room.teacher != token]
         runs, examples = zip(*(self.work[place][:2] for place in hidden), strict=True)
         pools = {
             **{name: [value] for name, value in VALUES.items()},
@@ -195,13 +157,13 @@ class World:
             "example": examples,
             "like": [[each] for each in runs],
             "examples": [[each] for each in examples],
-            "classroom": list(self.rooms.values()),
+            "classroom": [room.id for room in self.rooms.values()],
             "student": seats,
             "name": NOTES,
             "names": [["cat", "dog"]],
             "classes": [["cat", "dog"]],
             "nickname": ["Forged"],
-            "code": [self.code_of("8b"), "FORGED", "0000-0000"],
+            "code": [self.rooms["8b"].code, "FORGED", "0000-0000"],
             "key": ["forged"],
             "word": [None, "cat"],
             "missions": [["look"]],
@@ -239,7 +201,7 @@ class World:
                     given = dict(zip(names, values, strict=True))
                     try:
                         answer = function(token, **given)
-                        assert given.get("classroom") != self.rooms["8b"], (
+                        assert given.get("classroom") != self.rooms["8b"].id, (
                             f"{command} is its teacher's"
                         )
                     except FvappError as refused:
@@ -250,22 +212,14 @@ class World:
 @pytest.fixture
 def world(scripted):
     engine = scripted(**PLENTY)
-    engine.start()
-    engine.skip(1.0)
     world = World(engine)
     world.recovery_code = engine.workspaces.recovery_code(world.mia)
     return world
 
 
-def classmate(world: World) -> str:
-    return world.join("classmate")
-
-
 def removed(world: World, ban: bool = False) -> str:
-    token = world.join("removed")
-    world.engine.teachers.remove_student(
-        world.teacher_of("8b"), world.rooms["8b"], world.student("8b", "Zoe"), ban=ban
-    )
+    token = world.rooms["8b"].join("Zoe")
+    world.rooms["8b"].remove("Zoe", ban=ban)
     return token
 
 
@@ -276,33 +230,29 @@ def by_card(world: World) -> str:
 
 
 def by_code(world: World) -> str:
-    code, _ = world.engine.seat_returns.make_seat_code(
-        world.teacher_of("9a"), world.rooms["9a"], world.student("9a")
-    )
+    code, _ = world.rooms["9a"].seat_returns.make_seat_code(world.student("9a"))
     return world.engine.seat_returns.open_seat_by_code(new_visitor(world.engine), code)[0].token
 
 
 def by_card_of_a_closed_class(world: World) -> str:
     token = by_card(world)
-    world.engine.teachers.close_class(world.teacher_of("9a"), world.rooms["9a"])
+    world.rooms["9a"].teachers.close_class()
     return token
 
 
 def by_card_of_a_seat_that_is_gone(world: World) -> str:
     token = by_card(world)
-    world.engine.teachers.remove_student(
-        world.teacher_of("9a"), world.rooms["9a"], world.student("9a")
-    )
+    world.rooms["9a"].teachers.remove_student(world.student("9a"))
     return token
 
 
 WALKERS = {
     "stranger": (lambda world: new_visitor(world.engine), ""),
-    "classmate": (classmate, ""),
+    "classmate": (lambda world: world.rooms["8b"].join("Zoe"), ""),
     "removed": (removed, ""),
     "banned": (lambda world: removed(world, ban=True), ""),
-    "student who holds a class that she was in": (lambda world: world.teacher_of("fun"), "fun"),
-    "teacher of a class that she was in": (lambda world: world.teacher_of("9a"), "9a"),
+    "student who holds a class that she was in": (lambda world: world.rooms["fun"].teacher, "fun"),
+    "teacher of a class that she was in": (lambda world: world.rooms["9a"].teacher, "9a"),
     "browser with a card of that class": (by_card, "9a"),
     "browser with a code of that class": (by_code, "9a"),
     "browser with a card of that class, closed": (by_card_of_a_closed_class, ""),
@@ -319,7 +269,7 @@ def test_nobody_opens_or_changes_work_of_another_or_commands_a_class_by_any_comm
     world, walker, revealed
 ):
     if revealed:  # then its wall can be kept, and another round can begin
-        world.engine.rounds.reveal_round(world.teacher_of("8b"), world.rooms["8b"])
+        world.rooms["8b"].rounds.reveal_round()
     enter, own = WALKERS[walker]
     token = enter(world)
     hidden = [place for place in world.work if place != own]

@@ -41,11 +41,14 @@ BY_CLASS = tuple((900 + 10 * label, 1_000) for label in range(10))
 RESULT = RunResult(0.3, 0.945, 12.0, by_class=BY_CLASS)
 
 
+def trained(result=RESULT, **settings) -> RunRecord:
+    settings = RunSettings(**{"dataset": "mnist", **settings})
+    return RunRecord("secret-id", 1, settings, "done", epoch=5, epochs=5, result=result)
+
+
 def page(t=EN, name="", drawing=None, record=None, **settings) -> str:
     settings = {"dataset": "mnist", **settings}
-    record = record or RunRecord(
-        "secret-id", 1, RunSettings(**settings), "done", epoch=5, epochs=5, result=RESULT
-    )
+    record = record or trained(**settings)
     record = replace(record, created=1.79e9, name="the name of the run")
     dataset = load_dataset(settings["dataset"], AppFolders.from_environ(os.environ))
     return write_take_home_page(
@@ -74,9 +77,9 @@ def test_the_card_says_by_whom_from_what_how_good_and_what_for_not(t):
         t(f"datasets.mnist.{key}") in said
         for key in ("lead", "off", "not_a", "not_b", "not_c", "credits", "judge")
     )
-    assert (
-        "2026-09-21" in said and t("datasets.mnist.learned", n="54,000") in said and "94.5%" in said
-    )
+    assert "2026-09-21" in said
+    assert t("datasets.mnist.learned", n="54,000") in said
+    assert "94.5%" in said
     assert [f"{10 - label}.0" in said for label in range(10)] == [True] * 10
     assert "creativecommons.org/licenses/by-sa/3.0" in said
 
@@ -102,27 +105,12 @@ def test_what_was_altered_on_purpose_is_said(settings, key):
 
 
 def test_own_examples_and_drawings_taught_are_counted_and_their_danger_is_said():
-    record = RunRecord(
-        "r",
-        1,
-        RunSettings(dataset="mnist", examples="only"),
-        "done",
-        epoch=1,
-        epochs=1,
-        result=RESULT,
-    )
-    learned = words(page(record=replace(record, examples=OwnExamples(37, 5, "digest"))))
+    record = replace(trained(examples="only"), examples=OwnExamples(37, 5, "digest"))
+    learned = words(page(record=record))
     assert EN("at_home.own_examples", n=37) in learned and EN("at_home.altered.examples") in learned
     assert "MNIST: " not in learned
-    taught = words(
-        page(
-            record=replace(
-                record,
-                settings=RunSettings(dataset="mnist"),
-                taught=TeachingRecord("p", 1, ("a", "b"), True),
-            )
-        )
-    )
+    record = replace(trained(), taught=TeachingRecord("p", 1, ("a", "b"), True))
+    taught = words(page(record=record))
     assert EN("at_home.taught", n=2) in taught and "MNIST: 54,000" in taught
 
 
@@ -135,9 +123,8 @@ def test_only_its_own_script_runs_it_may_ask_for_nothing_and_holds_nothing_that_
     assert set(re.findall(r"https?://[^\s\"'<]+", text)) == {
         "https://creativecommons.org/licenses/by-sa/3.0/"
     }
-    assert len(re.findall(r"<script", text)) == 3 and not re.search(
-        r'<[^>]+\s(src|on\w+)="', text.partition("<script")[0]
-    )
+    assert len(re.findall(r"<script", text)) == 3
+    assert not re.search(r'<[^>]+\s(src|on\w+)="', text.partition("<script")[0])
     assert EN("at_home.nobodys") in text and EN("at_home.somebody") in text
     assert "secret-id" not in text and "the name of the run" not in text
 
@@ -156,12 +143,9 @@ def drawn_set(chance: np.random.Generator, of: str, classes: int) -> Dataset:
 
 
 def file_of(data: Dataset, network, **given) -> str:
-    settings = RunSettings(dataset=data.name, hidden=(8,))
-    by_class = ((1, 2),) * DATASETS[data.name].class_count
+    result = replace(RESULT, by_class=((1, 2),) * DATASETS[data.name].class_count)
     examples = OwnExamples(12, len(data.y_test), "digest")
-    record = RunRecord(
-        "r", 1, settings, "done", result=replace(RESULT, by_class=by_class), examples=examples
-    )
+    record = replace(trained(result, dataset=data.name, hidden=(8,)), examples=examples)
     return write_take_home_page(network, data, EN, record=record, **given).decode()
 
 
@@ -222,9 +206,7 @@ def test_a_network_of_an_activation_without_a_script_is_refused_and_all_that_the
 
 @pytest.mark.parametrize("by_class", [((0, 0),) * 10, ((1, 2),), ((5, 5),) * 20])
 def test_classes_of_a_forged_run_file_make_no_page_fail(by_class):
-    record = RunRecord(
-        "r", 1, RunSettings(dataset="mnist"), "done", result=replace(RESULT, by_class=by_class)
-    )
+    record = trained(replace(RESULT, by_class=by_class))
     assert EN("at_home.wrong") in words(page(record=record))
 
 
@@ -233,14 +215,12 @@ def test_classes_of_a_forged_run_file_make_no_page_fail(by_class):
     [({}, 0.97), ({"hidden": (512,)}, 1.8), ({"network": "cnn"}, 0.75), (None, 1.1)],
 )
 def test_the_file_is_small_and_its_size_is_known_before(mnist, settings, most):
-    network = (
-        load_shipped_model("mnist").network if settings is None else random_network(**settings)
-    )
-    record = (
-        None
-        if settings is None
-        else RunRecord("r", 1, RunSettings(dataset="mnist", **settings), "done", result=RESULT)
-    )
+    if settings is None:
+        network = load_shipped_model("mnist").network
+        record = None
+    else:
+        network = random_network(**settings)
+        record = trained(**settings)
     size = len(write_take_home_page(network, mnist, EN, record=record)) / 1e6
     assert size <= most
     assert abs(estimate_file_megabytes(network, record is None, DATASETS["mnist"]) - size) < 0.06
@@ -256,10 +236,7 @@ def test_a_page_with_chinese_words_takes_five_megabytes_while_it_is_made():
 
 
 def test_a_result_without_classes_of_an_earlier_version_is_counted_anew():
-    record = RunRecord(
-        "r", 1, RunSettings(dataset="mnist"), "done", result=replace(RESULT, by_class=())
-    )
-    text = page(record=record)
+    text = page(record=trained(replace(RESULT, by_class=())))
     assert EN("at_home.tested_about", n="1,000", share="{share}").partition("{")[0] in words(text)
 
 
@@ -272,11 +249,9 @@ def test_the_file_of_an_own_text_holds_its_signs_and_none_of_the_text(base, leng
     read = read_own_text(typed, base)
     examples = ExampleSet.from_examples([])._replace(text=read.text)
     data = make_own_dataset(read.dataset_name, examples)
-    settings = RunSettings(dataset=read.dataset_name, hidden=(8,))
-    record = RunRecord("r", 1, settings, "done", epoch=1, epochs=1, examples=OwnExamples(1, 0, "d"))
-    file = write_take_home_page(
-        random_network(dataset=read.dataset_name, hidden=(8,)), data, EN, record=record
-    )
+    settings = {"dataset": read.dataset_name, "hidden": (8,)}
+    record = replace(trained(None, **settings), examples=OwnExamples(1, 0, "d"))
+    file = write_take_home_page(random_network(**settings), data, EN, record=record)
     plain = file.decode()
     assert '"learned":null' in plain
     pieces = {read.text[at : at + 12] for at in range(0, len(read.text) - 12)}

@@ -62,10 +62,8 @@ def test_own_examples_stand_behind_the_others_as_they_are_and_as_often_as_they_c
         arrays.y_train, np.concatenate([others.y_train, np.repeat(labels, weight)])
     )
     assert arrays.y_train.dtype == np.uint8 and len(labels) == 7
-    assert (
-        np.shares_memory(arrays.x_validation, dataset.x_train)
-        and len(arrays.x_validation) == VALIDATED
-    )
+    assert np.shares_memory(arrays.x_validation, dataset.x_train)
+    assert len(arrays.x_validation) == VALIDATED
 
 
 def test_own_examples_are_learned_from_alone(dataset):
@@ -78,9 +76,8 @@ def test_own_examples_are_learned_from_alone(dataset):
 
 def test_nothing_is_copied_where_nothing_is_altered(dataset):
     arrays = taught(dataset)
-    assert np.shares_memory(arrays.x_train, dataset.x_train) and np.shares_memory(
-        arrays.y_train, dataset.y_train
-    )
+    assert np.shares_memory(arrays.x_train, dataset.x_train)
+    assert np.shares_memory(arrays.y_train, dataset.y_train)
     assert np.shares_memory(taught(dataset, rare_share=0.01).x_train, dataset.x_train)
 
 
@@ -100,9 +97,8 @@ def test_exactly_the_share_of_the_labels_is_wrong_and_the_seed_decides_which(dat
 
 def test_the_mark_is_nine_white_pixels_and_the_image_itself_stays(dataset):
     marked = add_white_mark_to_images(dataset.x_test)
-    assert (marked[:, 1:4, 1:4] == 255).all() and np.count_nonzero(
-        marked != dataset.x_test
-    ) == 9 * len(marked)
+    assert (marked[:, 1:4, 1:4] == 255).all()
+    assert np.count_nonzero(marked != dataset.x_test) == 9 * len(marked)
 
 
 @pytest.mark.parametrize(
@@ -152,9 +148,8 @@ def said(labels, **settings):
 
 def test_what_leaves_nothing_to_learn_from_is_said():
     labels = np.arange(1_000, dtype=np.uint8) % 10
-    assert (
-        said(labels, wrong_labels=0.5) == [] and said(labels, rare_class=6, rare_share=0.01) == []
-    )
+    assert said(labels, wrong_labels=0.5) == []
+    assert said(labels, rare_class=6, rare_share=0.01) == []
     assert said(labels[:400], rare_class=6, rare_share=0.01) == [("no_image", 6)]
     assert said(labels, rare_class=6, rare_share=0) == [("no_image", 6)]
     assert said(labels, marked_class=9, augmentation=True) == [("mark_varied", None)]

@@ -42,11 +42,9 @@ def test_what_ships_are_the_published_files_byte_for_byte_and_as_the_table_says(
 
 def test_loaded_arrays_are_mapped_cannot_be_changed_and_no_more_than_there_are_is_taken(shared):
     data = load_dataset("mnist", shared)
-    assert (
-        type(data.x_train) is np.ndarray
-        and isinstance(data.x_train.base, np.memmap)
-        and not data.is_in_memory
-    )
+    assert type(data.x_train) is np.ndarray
+    assert isinstance(data.x_train.base, np.memmap)
+    assert not data.is_in_memory
     with pytest.raises(ValueError):
         data.x_train[0, 0, 0] = 1
     few = replace(data, x_train=data.x_train[:4_000], y_train=data.y_train[:4_000])
@@ -151,9 +149,8 @@ def test_training_and_validation_images_are_disjoint_views_of_the_first_images(s
     assert np.array_equal(
         np.concatenate([chosen.y_train, chosen.y_validation]), data.y_train[:1_000]
     )
-    assert np.shares_memory(chosen.x_train, data.x_train) and np.shares_memory(
-        chosen.x_validation, data.x_train
-    )
+    assert np.shares_memory(chosen.x_train, data.x_train)
+    assert np.shares_memory(chosen.x_validation, data.x_train)
     assert len(select_training_arrays(data, RunSettings(validation_split=0)).x_validation) == 0
 
 

@@ -11,10 +11,9 @@ from fvapp.core.errors import CatalogueKey, FvappError, ImageError
 @pytest.mark.parametrize("again", [copy.copy, lambda error: pickle.loads(pickle.dumps(error))])
 def test_an_error_is_the_same_in_another_process(again):
     error = again(ImageError("image_too_many_pixels", most="12.5"))
-    assert type(error) is ImageError and (error.code, error.values) == (
-        "image_too_many_pixels",
-        {"most": "12.5"},
-    )
+    assert type(error) is ImageError
+    assert error.code == "image_too_many_pixels"
+    assert error.values == {"most": "12.5"}
     assert str(error) == "image_too_many_pixels (most=12.5)"
 
 

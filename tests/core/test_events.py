@@ -37,15 +37,13 @@ def test_a_guess_may_be_any_class_that_a_data_set_has():
 @pytest.mark.parametrize(
     "values",
     [
-        *(
-            {},
-            [],
-            None,
-            {"event": "unknown"},
-            {"event": []},
-            {"event": "block", "epoch": 1},
-            {"event": "result"},
-        ),
+        {},
+        [],
+        None,
+        {"event": "unknown"},
+        {"event": []},
+        {"event": "block", "epoch": 1},
+        {"event": "result"},
         {"event": "block", "epoch": 1, "step": 75, "lost": 0.5, "accuracy": 0.8},
         {"event": "block", "epoch": 1, "step": 75, "loss": -0.5, "accuracy": 0.8},
         *({"event": "drawn", "pixels": pixels} for pixels in ("AAAA", "?")),

@@ -82,9 +82,8 @@ def test_script_and_notebook_say_what_the_settings_say(settings):
         names := {},
     )
     outputs = names["class_names"]
-    assert len(outputs) >= 10 and outputs[10:] == [
-        str(label) for label in range(10, settings.output_units)
-    ]
+    assert len(outputs) >= 10
+    assert outputs[10:] == [str(label) for label in range(10, settings.output_units)]
     # For a network that is wrong on purpose, the script turns XLA off and gives the reason.
     wrong = not settings.flatten or settings.output_units < 10
     lines = script.splitlines()
@@ -104,9 +103,8 @@ def test_script_and_notebook_say_what_the_settings_say(settings):
     ]
     called = [ast.unparse(node.func) for node in layers]
     written = [each.split(".")[-1].lower() for each in called if each.startswith("keras.layers")]
-    assert code in script and written == [
-        layer.kind.replace("_", "") for layer in describe_layers(settings)
-    ]
+    assert code in script
+    assert written == [layer.kind.replace("_", "") for layer in describe_layers(settings)]
 
 
 @pytest.mark.parametrize(

@@ -54,9 +54,8 @@ def test_settings_the_comparison_and_the_view_of_the_inside_open_words_that_occu
     t = Translator(language)
     chance = read("compare.verdict.", "compare.group", "compare.repeat", language=language)
     fit = read("compare.fit.", language=language)
-    assert all(occurs(word, chance, t) for word in CHANCE_WORDS) and all(
-        occurs(word, fit, t) for word in FIT_WORDS
-    )
+    assert all(occurs(word, chance, t) for word in CHANCE_WORDS)
+    assert all(occurs(word, fit, t) for word in FIT_WORDS)
     for words, section in (
         (MISTAKE_WORDS, "mistakes"),
         (SOFTMAX_WORDS, "softmax"),
@@ -71,6 +70,5 @@ def test_settings_the_comparison_and_the_view_of_the_inside_open_words_that_occu
 
 
 def test_a_word_is_found_by_its_own_name_and_not_within_another(t):
-    assert all(occurs(word, t(f"glossary.{word}.name"), t) for word in WORDS) and not occurs(
-        "relu", "A prelude", t
-    )
+    assert all(occurs(word, t(f"glossary.{word}.name"), t) for word in WORDS)
+    assert not occurs("relu", "A prelude", t)

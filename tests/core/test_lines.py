@@ -27,9 +27,8 @@ def test_the_same_network_writes_the_same_line_and_one_that_has_learned_another(
     form = DATASETS[name].text
     network = random_network(dataset=name)
     line = write_network_line(network, form)
-    assert line == write_network_line(random_network(dataset=name), form) and set(line) <= set(
-        form.signs
-    )
+    assert line == write_network_line(random_network(dataset=name), form)
+    assert set(line) <= set(form.signs)
     labels = labels_of_text(read_shipped_text(name), form)
     places = partition_strips(len(labels), form).train[:640]
     taught = learn_images_once(

@@ -23,9 +23,9 @@ def drawings(labels):
 
 def test_the_name_of_an_own_data_set_says_what_its_classes_are_called():
     assert OWN.removeprefix("own-").isalnum() and OWN.lower() == OWN and OWN.isascii()
-    assert (
-        DATASETS[OWN].class_names == NAMES and DATASETS[OWN].is_own and OWN not in tuple(DATASETS)
-    )
+    assert DATASETS[OWN].class_names == NAMES
+    assert DATASETS[OWN].is_own
+    assert OWN not in tuple(DATASETS)
 
 
 @pytest.mark.parametrize(
@@ -55,10 +55,8 @@ def test_settings_go_to_an_own_data_set_and_back():
     there = usual.settings_for_dataset(OWN)
     assert there == preset_settings("standard", OWN)
     assert (there.epochs, there.augmentation, there.validation_split) == (100, True, 0.0)
-    assert (
-        there.settings_for_dataset("mnist") == usual
-        and usual.with_values(epochs=7).settings_for_dataset(OWN).epochs == 7
-    )
+    assert there.settings_for_dataset("mnist") == usual
+    assert usual.with_values(epochs=7).settings_for_dataset(OWN).epochs == 7
     with pytest.raises(SettingsError, match="not_a_choice"):
         # a visitor's own data set has no other images to add examples to
         there.with_values(examples="added")

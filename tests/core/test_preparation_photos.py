@@ -56,10 +56,8 @@ def on_paper(drawing: Strokes, paper=PAPER, ink=INK) -> np.ndarray:
 
 def assert_seen_as(photo: Photo, drawing: Strokes, alike: float = ALIKE) -> None:
     seen = prepare_drawing_or_photo(photo, "mnist")
-    assert (
-        difference(seen.image, prepare_drawing_or_photo(drawing, "mnist").image) < alike
-        and seen.shape_count == 1
-    )
+    assert difference(seen.image, prepare_drawing_or_photo(drawing, "mnist").image) < alike
+    assert seen.shape_count == 1
 
 
 def test_two_digits_beside_each_other_are_two_shapes(rng):
@@ -107,11 +105,9 @@ PENS = {
     "a red pen": ((), (PAPER, (0.85, 0.1, 0.15))),
     "a yellow pen": ((), ((0.95, 0.95, 0.93), (0.95, 0.9, 0.2))),
     "a pencil": ((), (PAPER, (0.6, 0.6, 0.6))),
-    **{
-        "small": ((60, (420, 300), 4), ()),
-        "thin": ((90, (220, 200), 6), ()),
-        "fat": ((340, (200, 70), 60), ()),
-    },
+    "small": ((60, (420, 300), 4), ()),
+    "thin": ((90, (220, 200), 6), ()),
+    "fat": ((340, (200, 70), 60), ()),
 }
 
 

@@ -33,9 +33,8 @@ from fvapp.ui.pictures.tiles import TileClick
     ],
 )
 def test_a_value_is_read_as_its_kind_or_is_none(kind, told, found):
-    assert read_as_type_or_none(kind, told) == found and type(
-        read_as_type_or_none(kind, told)
-    ) is type(found)
+    assert read_as_type_or_none(kind, told) == found
+    assert type(read_as_type_or_none(kind, told)) is type(found)
 
 
 RESULT = RunResult(0.4, 0.88, 2.5)
@@ -49,7 +48,10 @@ STORED = [
         "id", 1, RunSettings(), "done", epochs=5, result=RESULT, examples=OwnExamples(1, 1, "d")
     ),
     RunRecord("id", 1, RunSettings(), "failed", epochs=5, error=KerasError("ValueError", "x")),
-    *(DataLossReport(1, 2), RowTally(3, 2, 1), MissionVerdict("held"), RunEnded("done", RESULT)),
+    DataLossReport(1, 2),
+    RowTally(3, 2, 1),
+    MissionVerdict("held"),
+    RunEnded("done", RESULT),
 ]
 """Examples of the objects that the app stores in rows and files.
 

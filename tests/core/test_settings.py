@@ -29,11 +29,9 @@ BAD_TEXTS = [(name, text) for name, row in SETTINGS.items() for text in bad_text
 
 
 def test_the_defaults_are_the_notebooks_network_with_a_tenth_kept_for_validation():
-    assert (DEFAULTS.dataset, DEFAULTS.hidden, DEFAULTS.activation) == (
-        "fashion_mnist",
-        (128,),
-        "relu",
-    )
+    assert DEFAULTS.dataset == "fashion_mnist"
+    assert DEFAULTS.hidden == (128,)
+    assert DEFAULTS.activation == "relu"
     assert (DEFAULTS.optimizer, DEFAULTS.learning_rate) == ("adam", 0.001)
     assert (DEFAULTS.batch_size, DEFAULTS.epochs) == (32, 5)
     assert (DEFAULTS.validation_split, DEFAULTS.train_images) == (0.1, None)
@@ -156,9 +154,8 @@ def test_a_target_on_validation_needs_validation_images():
     )
     assert settings == DEFAULTS.with_values(validation_split=0, epochs=3)
     assert len(errors) == 1
-    assert (
-        DEFAULTS.monitored_metric == "val_loss" and settings.monitored_metric == "loss"
-    )  # the metric that patience watches
+    assert DEFAULTS.monitored_metric == "val_loss"
+    assert settings.monitored_metric == "loss"  # the metric that patience watches
 
 
 @pytest.mark.parametrize(

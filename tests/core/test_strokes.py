@@ -81,14 +81,12 @@ POINTS = (["0", "0"], [True, 0], [float("nan"), 0], [float("inf"), 0], [1e300, 0
 @pytest.mark.parametrize(
     "data",
     [
-        *(
-            "text",
-            {"objects": [PATH]},
-            ["text"],
-            [PATH, {}],
-            [PATH, None],
-            [{"path": PATH["path"]}],
-        ),
+        "text",
+        {"objects": [PATH]},
+        ["text"],
+        [PATH, {}],
+        [PATH, None],
+        [{"path": PATH["path"]}],
         *([PATH | {"path": commands}] for commands in COMMANDS),
         *([PATH | {"path": [["M", *point]]}] for point in POINTS),
         *([PATH | {"strokeWidth": width}] for width in ("60", 0, -1, 1121, float("nan"), None)),
@@ -144,7 +142,9 @@ def test_pen_and_size_of_a_strokes_file_may_be_missing():
 @pytest.mark.parametrize(
     "bad",
     [
-        *(5, {"strokes": [[5]]}, {"strokes": [[[float("nan"), 2]]]}),
+        5,
+        {"strokes": [[5]]},
+        {"strokes": [[[float("nan"), 2]]]},
         *({"strokes": [[[1, 2]]], "size": size, "pen": size} for size in (0, 5e-324, 1e-300)),
     ],
     ids=lambda value: repr(value)[-40:],

@@ -114,9 +114,8 @@ def test_whatever_is_typed_becomes_signs_and_stays_as_it_is_the_second_time(seed
     )
     for form in (LATIN, HAN, drawn_form(chance)):
         found = clean_text(typed, form)
-        assert set(found.text) <= set(form.signs) and not set(found.dropped_characters) & set(
-            form.signs
-        )
+        assert set(found.text) <= set(form.signs)
+        assert not set(found.dropped_characters) & set(form.signs)
         assert clean_text(found.text, form) == (found.text, "")
 
 
@@ -207,9 +206,8 @@ def test_tables_count_as_one_would_by_hand():
     ]
     best = min((bits, right) for right, bits in by_length)
     assert (found.bits_per_character, found.correct_share_with_fallback) == pytest.approx(best)
-    assert found.commonest_label == 0 and found.commonest_correct_share == pytest.approx(
-        np.mean(labels[strips.test] == 0)
-    )
+    assert found.commonest_label == 0
+    assert found.commonest_correct_share == pytest.approx(np.mean(labels[strips.test] == 0))
 
 
 def test_what_is_copied_is_found_to_the_sign_and_nothing_across_two_parts():
@@ -217,10 +215,8 @@ def test_what_is_copied_is_found_to_the_sign_and_nothing_across_two_parts():
     text = "xx the moon is made yy of cheese the king was sad"
     pieces = [text[begin:end] for begin, end in find_copied_pieces(text, learned, 8)]
     assert pieces == ["the moon is made ", " of cheese", "the king was sad"]
-    assert (
-        copied_share_of_text("moon is ", learned, 8) == 1
-        and copied_share_of_text("", learned, 8) == 0
-    )
+    assert copied_share_of_text("moon is ", learned, 8) == 1
+    assert copied_share_of_text("", learned, 8) == 0
     assert find_copied_pieces("cheesethe king", learned, 8) == [(6, 14)]
 
 

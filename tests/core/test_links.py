@@ -37,9 +37,7 @@ def read(address):
 @pytest.mark.parametrize("link", LINKS)
 def test_a_link_says_again_what_it_was_built_from(link):
     assert read(build_teacher_link(link)) == (link, ())
-    assert read(
-        build_teacher_link(link, "http://teacher-pc:8501/")
-    ) == (link, ())
+    assert read(build_teacher_link(link, "http://teacher-pc:8501/")) == (link, ())
 
 
 def test_a_link_opens_the_page_it_is_about_and_is_short():
@@ -56,11 +54,11 @@ def test_a_link_opens_the_page_it_is_about_and_is_short():
 @pytest.mark.parametrize(
     ("query", "code"),
     [
-        
-            ("mission=99", "unknown_mission"),
-            ("lock=epochs,colour", "unknown_lock"),
-            ("lang=tlh", "unknown_language"),
-        ("epochs=1000", "not_a_whole_number"), ("hidden=x", "bad_widths"),
+        ("mission=99", "unknown_mission"),
+        ("lock=epochs,colour", "unknown_lock"),
+        ("lang=tlh", "unknown_language"),
+        ("epochs=1000", "not_a_whole_number"),
+        ("hidden=x", "bad_widths"),
     ],
 )
 def test_what_is_wrong_in_an_address_keeps_its_default_and_is_said(query, code):

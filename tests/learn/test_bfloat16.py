@@ -12,7 +12,7 @@ from fvapp.core.settings import RunSettings
 from fvapp.core.stack import describe_layers
 from fvapp.learn import programs
 from fvapp.learn.build import initial_weights
-from fvapp.learn.training import train
+from learn.told import train_quietly
 from pairs import few
 
 SETTINGS = RunSettings(
@@ -32,9 +32,7 @@ def way(request, monkeypatch):
 
 
 def trained(dataset, settings=SETTINGS, **options):
-    return train(
-        settings, dataset, emit=lambda event: None, **{"arithmetic": "bfloat16", **options}
-    )
+    return train_quietly(settings, dataset, **{"arithmetic": "bfloat16", **options})
 
 
 def test_it_trains_to_nearly_the_same_network(dataset, way):

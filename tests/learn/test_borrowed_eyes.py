@@ -13,7 +13,7 @@ from fvapp.core.layers.dense import Dense
 from fvapp.core.settings import preset_settings
 from fvapp.i18n import Translator
 from fvapp.learn.build import build_model, initial_weights
-from fvapp.learn.training import train
+from learn.told import train_quietly
 
 SETTINGS = preset_settings("borrowed", "fashion_mnist").with_values(train_images=1_000, epochs=2)
 
@@ -34,7 +34,7 @@ def test_training_leaves_the_eyes_as_they_are_and_the_last_layer_learns(dataset)
     for optimizer in ("adam", "sgd"):
         settings = SETTINGS.with_values(optimizer=optimizer)
         before = initial_weights(settings)
-        end = train(settings, dataset, emit=lambda event: None)
+        end = train_quietly(settings, dataset)
         after = Checkpoint.weights_from_bytes(end.checkpoint)
         assert all(np.array_equal(*pair) for pair in zip(before[:-2], after[:-2], strict=True))
         assert not np.array_equal(before[-2], after[-2]) and end.result.test_accuracy > 0.5

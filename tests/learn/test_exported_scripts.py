@@ -20,7 +20,7 @@ from fvapp.core.results.calibration import fit_temperature
 from fvapp.core.settings import RunSettings
 from fvapp.i18n import Translator
 from fvapp.learn.build import build_model
-from fvapp.learn.training import train
+from learn.told import train_quietly
 
 ENGLISH = Translator("en")
 SHORT = {"epochs": 2, "train_images": 5_000}
@@ -105,7 +105,7 @@ def check_against_the_app(settings: RunSettings, data: Dataset, chance: float = 
     assert "error" not in names, names["error"]
     assert describe(names["model"]) == describe(build_model(settings))
     assert float(names["probabilities"].sum()) == pytest.approx(1, abs=1e-5)
-    ours = train(settings, data, emit=lambda event: None).result
+    ours = train_quietly(settings, data).result
     print(
         f"test accuracy: {names['test_accuracy']:.3f} of the script, {ours.test_accuracy:.3f} of the app"
     )

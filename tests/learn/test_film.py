@@ -13,7 +13,7 @@ from fvapp.core.inspection.frames import (
 )
 from fvapp.core.settings import RunSettings
 from fvapp.learn.build import initial_weights
-from fvapp.learn.training import train
+from learn.told import train_quietly
 
 SETTINGS = RunSettings(train_images=1_000, epochs=4, hidden=(16,), dropout=0.2)
 STEPS_PER_EPOCH = 29  # 900 training images in batches of 32
@@ -32,7 +32,7 @@ def as_bytes(frames):
 
 @pytest.fixture(scope="module")
 def outcome(dataset):
-    return train(SETTINGS, dataset, emit=lambda event: None)
+    return train_quietly(SETTINGS, dataset)
 
 
 def test_frames_are_the_start_the_first_steps_and_some_epochs_and_lie_on_the_way(outcome):
@@ -57,7 +57,7 @@ def test_frames_are_the_start_the_first_steps_and_some_epochs_and_lie_on_the_way
 
 
 def test_the_end_of_an_epoch_is_what_the_checkpoint_there_holds_and_goes_with_it(dataset, outcome):
-    ended = train(SETTINGS, dataset, epochs=1, emit=lambda event: None)
+    ended = train_quietly(SETTINGS, dataset, epochs=1)
     frame = frames_of(ended)[-1]
     weights = Checkpoint.from_bytes(ended.checkpoint).weights
     assert (frame.step, frame.epoch) == (STEPS_PER_EPOCH, 1)
@@ -65,43 +65,26 @@ def test_the_end_of_an_epoch_is_what_the_checkpoint_there_holds_and_goes_with_it
         np.array_equal(a, b.astype(np.float16)) for a, b in zip(frame.weights, weights, strict=True)
     )
     saved = []
-    train(
-        SETTINGS,
-        dataset,
-        emit=lambda event: None,
-        save=lambda checkpoint, at, frames: saved.append(frames),
-    )
+    train_quietly(SETTINGS, dataset, save=lambda checkpoint, at, frames: saved.append(frames))
     assert frames_from_bytes(saved[0])[-1].step == STEPS_PER_EPOCH
 
 
 @pytest.mark.parametrize("after", [1, 40, 200])
 def test_frames_are_the_same_after_pause_and_resume(dataset, outcome, after):
     asked = iter(range(after))
-    paused = train(
-        SETTINGS,
-        dataset,
-        emit=lambda event: None,
-        wanted=lambda: "run" if next(asked, None) is not None else "pause",
+    paused = train_quietly(
+        SETTINGS, dataset, wanted=lambda: "run" if next(asked, None) is not None else "pause"
     )
     if paused.state == "paused":
-        paused = train(
-            SETTINGS,
-            dataset,
-            checkpoint=paused.checkpoint,
-            frames=paused.film_frames,
-            emit=lambda event: None,
+        paused = train_quietly(
+            SETTINGS, dataset, checkpoint=paused.checkpoint, frames=paused.film_frames
         )
     assert as_bytes(frames_of(paused)) == as_bytes(frames_of(outcome))
 
 
 def test_one_more_epoch_adds_to_the_frames_of_before(dataset, outcome):
-    more = train(
-        SETTINGS,
-        dataset,
-        epochs=5,
-        checkpoint=outcome.checkpoint,
-        frames=outcome.film_frames,
-        emit=lambda event: None,
+    more = train_quietly(
+        SETTINGS, dataset, epochs=5, checkpoint=outcome.checkpoint, frames=outcome.film_frames
     )
     assert [frame.epoch for frame in frames_of(more)][-2:] == [3, 5]
     assert as_bytes(frames_of(more)[:-1]) == as_bytes(frames_of(outcome))

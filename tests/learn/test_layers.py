@@ -21,24 +21,16 @@ def kind_of(layer: keras.Layer) -> str:
 @pytest.mark.parametrize("settings", NETWORKS, ids=lambda settings: str(settings.to_query()))
 def test_the_descriptions_are_what_keras_builds(settings):
     model = build_model(settings)
-    described = describe_layers(settings)
-    assert [layer.kind for layer in described] == [kind_of(layer) for layer in model.layers]
-    assert [layer.parameter_count for layer in described] == [
-        layer.count_params() for layer in model.layers
-    ]
-    assert [layer.output_shape for layer in described] == [
-        tuple(layer.output.shape[1:]) for layer in model.layers
-    ]
-    assert [layer.input_shape for layer in described] == [
-        tuple(layer.input.shape[1:]) for layer in model.layers
-    ]
     assert count_parameters(settings) == model.count_params()
-    for layer, config in zip(
-        described, (layer.get_config() for layer in model.layers), strict=True
-    ):
-        assert layer.units == config.get("units", config.get("filters", 0))
-        assert layer.activation == config.get("activation", "")
-        assert layer.dropout_rate == config.get("rate", 0)
+    for described, layer in zip(describe_layers(settings), model.layers, strict=True):
+        config = layer.get_config()
+        assert described.kind == kind_of(layer)
+        assert described.parameter_count == layer.count_params()
+        assert described.output_shape == tuple(layer.output.shape[1:])
+        assert described.input_shape == tuple(layer.input.shape[1:])
+        assert described.units == config.get("units", config.get("filters", 0))
+        assert described.activation == config.get("activation", "")
+        assert described.dropout_rate == config.get("rate", 0)
 
 
 def test_the_multiply_adds_of_a_dense_layer_are_its_weights_and_of_a_convolution_those_at_every_place():

@@ -7,8 +7,8 @@ from fvapp.core.datasets import Dataset
 from fvapp.core.inspection.decoding import network_of_run
 from fvapp.core.inspection.frames import EARLY, frame_at_moment, frames_from_bytes
 from fvapp.core.settings import RunSettings
-from fvapp.learn.training import train
 from fvapp.ui.networks.one_step import SCREENS, NetworkLearner
+from learn.told import train_quietly
 
 NETWORKS = {
     "mnist 128": RunSettings("mnist"),
@@ -24,7 +24,7 @@ NEAR = 0.03
 def test_the_best_rate_of_the_last_screen_trains_as_well_as_the_usual_one(name, mnist, fashion):
     settings = NETWORKS[name]
     data: Dataset = mnist if settings.dataset == "mnist" else fashion
-    usual = train(settings, data, emit=lambda event: None)
+    usual = train_quietly(settings, data)
     frame = frame_at_moment(frames_from_bytes(usual.film_frames))
     assert abs(frame.step - EARLY) < 10
     network = network_of_run(settings, frame.weights)
@@ -41,9 +41,7 @@ def test_the_best_rate_of_the_last_screen_trains_as_well_as_the_usual_one(name, 
         max(1, round(size["best"] / 8)),
     }:
         rate = size["trained"][place]
-        end = train(
-            settings.with_values(optimizer="sgd", learning_rate=rate), data, emit=lambda event: None
-        )
+        end = train_quietly(settings.with_values(optimizer="sgd", learning_rate=rate), data)
         found[rate] = end.result.test_accuracy
     print(f"\n{name}: usual {usual.result.test_accuracy:.1%}, of the button", found)
     assert found[size["trained"][size["best"]]] > usual.result.test_accuracy - NEAR

@@ -11,6 +11,7 @@ from fvapp.core.settings import RunSettings
 from fvapp.learn.blocks import epoch_order
 from fvapp.learn.build import build_model
 from fvapp.learn.training import train
+from learn.told import train_quietly
 
 BASE = RunSettings(train_images=1_000, validation_split=0.0, epochs=2, hidden=(16,))
 
@@ -28,7 +29,7 @@ def examples(dataset):
 
 def test_the_weights_are_those_of_plain_keras_on_the_same_arrays(dataset, examples):
     settings = BASE.with_values(examples="added")
-    outcome = train(settings, dataset, examples=examples, emit=lambda event: None)
+    outcome = train_quietly(settings, dataset, examples=examples)
     arrays = make_altered_training_arrays(dataset, settings, examples)
     assert len(arrays.x_train) == 1_000 + 30
     model = build_model(settings)
@@ -45,11 +46,11 @@ def test_the_weights_are_those_of_plain_keras_on_the_same_arrays(dataset, exampl
 
 
 def test_a_run_without_them_has_no_test_of_its_own(dataset, examples):
-    ends = [train(BASE, dataset, examples=examples, emit=lambda event: None)]
+    ends = [train_quietly(BASE, dataset, examples=examples)]
     learned = examples.images_and_labels("learn")
     all_learned = ExampleSet(*learned, np.zeros(len(learned[1]), bool))
     settings = BASE.with_values(examples="added")
-    ends.append(train(settings, dataset, examples=all_learned, emit=lambda event: None))
+    ends.append(train_quietly(settings, dataset, examples=all_learned))
     assert [end.result.my_test for end in ends] == [None] * 2
 
 

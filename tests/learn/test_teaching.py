@@ -8,8 +8,7 @@ from fvapp.core.settings import RunSettings
 from fvapp.core.teaching import MOST_TEACHING_STEPS, OLD_EACH, SURE
 from fvapp.learn.build import build_model
 from fvapp.learn.teaching import choose_old_images, teach_examples
-from fvapp.learn.training import train
-from learn.told import as_long
+from learn.told import as_long, train_quietly
 
 BASE = RunSettings(
     train_images=1_000, validation_split=0.0, epochs=1, hidden=(32,), learning_rate=0.003
@@ -17,7 +16,7 @@ BASE = RunSettings(
 
 
 def trained(settings, dataset):
-    return train(settings, dataset, emit=lambda event: None).weights
+    return train_quietly(settings, dataset).weights
 
 
 @pytest.fixture(scope="module")

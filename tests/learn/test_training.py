@@ -21,7 +21,7 @@ from fvapp.learn.blocks import (
     plan_epoch,
 )
 from fvapp.learn.training import train, warm_up
-from learn.told import of_kind, train_and_tell, without_seconds
+from learn.told import of_kind, train_and_tell, train_quietly, without_seconds
 
 SMALL = RunSettings(train_images=1_000, epochs=2, hidden=(16,))
 
@@ -56,8 +56,8 @@ def test_altered_images_train_as_images_that_came_like_that(dataset):
     )
     given = replace(dataset, x_train=images, y_train=labels)
     for one, other in zip(
-        train(ALTERED, dataset, emit=print).weights,
-        train(plain, given, emit=print).weights,
+        train_quietly(ALTERED, dataset).weights,
+        train_quietly(plain, given).weights,
         strict=True,
     ):
         np.testing.assert_array_equal(one, other)

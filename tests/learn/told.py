@@ -17,6 +17,11 @@ def train_and_tell(settings, dataset, **options):
     return train(settings, dataset, emit=events.append, **options), events
 
 
+def train_quietly(settings, dataset, **options):
+    """Train without listening to the events; return the outcome."""
+    return train(settings, dataset, emit=lambda event: None, **options)
+
+
 def of_kind(events, kind):
     return [event for event in events if isinstance(event, kind)]
 

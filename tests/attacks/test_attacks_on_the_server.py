@@ -74,6 +74,12 @@ SAID = {
 }
 
 
+@pytest.fixture
+def server(tmp_path) -> Iterator[ServedApp]:
+    with serve_app(environ={"FVAPP_HOME": str(tmp_path)}) as server:
+        yield server
+
+
 def rerun(**fields: object) -> BackMsg:
     return BackMsg(rerun_script=fields)
 
@@ -167,25 +173,24 @@ def seconds_of_page(server: ServedApp) -> float:
     return time.monotonic() - begin
 
 
-def test_a_minute_of_messages_of_two_million_states_leaves_it_answering(tmp_path):
+def test_a_minute_of_messages_of_two_million_states_leaves_it_answering(server):
     states = WidgetState(), WidgetState(string_array_value={"data": [""] * STATES})
     many, listed = (
         frame(rerun(widget_states={"widgets": widgets}).SerializeToString())
         for widgets in ([states[0]] * STATES, [states[1]])
     )
-    with serve_app(environ={"FVAPP_HOME": str(tmp_path)}) as server:
-        seconds_of_page(server)  # wait until the server has finished starting
-        figures = []
+    seconds_of_page(server)  # wait until the server has finished starting
+    figures = []
 
-        def look() -> None:
-            figures.append((memory(server), seconds_of_health(server), seconds_of_page(server)))
+    def look() -> None:
+        figures.append((memory(server), seconds_of_health(server), seconds_of_page(server)))
 
-        attack(server, [many, listed] * (FLOODING // 2), look)
-        full, health, page = (max(each) for each in zip(*figures, strict=True))
-        print(
-            f"\nserver: {full:.0f} MB; /health: {health:.2f} s; page: {page:.2f} s; slowest of {len(figures)}"
-        )
-        print(f"{memory(server):.0f} MB afterwards")
+    attack(server, [many, listed] * (FLOODING // 2), look)
+    full, health, page = (max(each) for each in zip(*figures, strict=True))
+    print(
+        f"\nserver: {full:.0f} MB; /health: {health:.2f} s; page: {page:.2f} s; slowest of {len(figures)}"
+    )
+    print(f"{memory(server):.0f} MB afterwards")
     assert full <= 400 and health <= 0.5 and page <= 3
 
 
@@ -211,7 +216,7 @@ def test_3000_idle_connections_refuse_nobody_after_a_minute(tmp_path, said):
     assert health <= 0.5 and page <= 3
 
 
-def test_a_minute_of_forged_messages_leaves_a_short_log_without_control_characters(tmp_path):
+def test_a_minute_of_forged_messages_leaves_a_short_log_without_control_characters(server):
     terminal = "\x1b]0;title\x07\x1b[2J\n2026-11-28 ERROR forged: "
     long = "/live?" + "q" * 8_000
     frames = [
@@ -226,10 +231,9 @@ def test_a_minute_of_forged_messages_leaves_a_short_log_without_control_characte
             for kind in ("debug_shutdown_runtime", "set_run_on_save")
         ),
     ]
-    with serve_app(environ={"FVAPP_HOME": str(tmp_path)}) as server:
-        attack(server, frames, lambda: dial(server, UPGRADE.format(long, "")).close())
-        log = server.log.read_text(errors="replace")
-        print(f"\n{len(log)} bytes of log")
+    attack(server, frames, lambda: dial(server, UPGRADE.format(long, "")).close())
+    log = server.log.read_text(errors="replace")
+    print(f"\n{len(log)} bytes of log")
     assert len(log) <= 10**6
     assert not [each for each in log if not each.isprintable() and each != "\n"]
     assert not any(line.startswith("2026-11-28 ERROR forged") for line in log.splitlines())
@@ -237,40 +241,37 @@ def test_a_minute_of_forged_messages_leaves_a_short_log_without_control_characte
 
 @pytest.mark.parametrize("burst", [0, BURST], ids=["from the first byte on", "after a burst"])
 @pytest.mark.parametrize("path", [STREAM, "/live"])
-def test_66_messages_that_come_bit_by_bit_keep_no_photo_waiting(tmp_path, path, burst):
+def test_66_messages_that_come_bit_by_bit_keep_no_photo_waiting(server, path, burst):
     begin, more = (
         frame(bytes(count), opcode, fin=False) for count, opcode in ((burst, Opcode.BINARY), DRIP)
     )
-    with serve_app(environ={"FVAPP_HOME": str(tmp_path)}) as server:
-        with scripts(server, path, [(begin, more)] * SLOW, pause=1) as opened:
-            waits = asyncio.run(photos(server))
-        print(
-            f"\nphotos answered after {waits} s; {len(opened)} sockets; server {memory(server):.0f} MB"
-        )
+    with scripts(server, path, [(begin, more)] * SLOW, pause=1) as opened:
+        waits = asyncio.run(photos(server))
+    print(
+        f"\nphotos answered after {waits} s; {len(opened)} sockets; server {memory(server):.0f} MB"
+    )
     assert max(waits) <= 3 and len(opened) >= 2 * SLOW  # the server closed each socket
 
 
-def test_30_handshakes_a_second_from_another_sites_page_leave_it_answering(tmp_path):
+def test_30_handshakes_a_second_from_another_sites_page_leave_it_answering(server):
     seconds = []
-    with serve_app(environ={"FVAPP_HOME": str(tmp_path)}) as server:
-        ended = Event()
-        knocking = Thread(target=knock, args=(server, ended))
-        knocking.start()
-        while not ended.wait(0.3):
-            seconds.append(seconds_of_health(server))
-        knocking.join()
+    ended = Event()
+    knocking = Thread(target=knock, args=(server, ended))
+    knocking.start()
+    while not ended.wait(0.3):
+        seconds.append(seconds_of_health(server))
+    knocking.join()
     print(f"\n/health: slowest {max(seconds):.3f} s")
     assert max(seconds) <= 0.1
 
 
-def test_15_large_canvases_nobody_asked_for_are_not_kept(tmp_path):
-    with serve_app(environ={"FVAPP_HOME": str(tmp_path)}) as server:
-        full = asyncio.run(fill(server))
-        begin = time.monotonic()
-        print(f"\nserver: {full:.0f} MB, {memory(server):.0f} MB when the sessions have gone")
-        assert full <= 300
-        wait_until(lambda: memory(server) <= 230, seconds=30)
-        print(f"{memory(server):.0f} MB {time.monotonic() - begin:.1f} s later")
+def test_15_large_canvases_nobody_asked_for_are_not_kept(server):
+    full = asyncio.run(fill(server))
+    begin = time.monotonic()
+    print(f"\nserver: {full:.0f} MB, {memory(server):.0f} MB when the sessions have gone")
+    assert full <= 300
+    wait_until(lambda: memory(server) <= 230, seconds=30)
+    print(f"{memory(server):.0f} MB {time.monotonic() - begin:.1f} s later")
 
 
 @pytest.mark.parametrize(

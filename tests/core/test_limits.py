@@ -2,7 +2,6 @@
 
 import pytest
 
-from fvapp.core.dataset_table import DATASETS
 from fvapp.core.errors import SettingsError
 from fvapp.core.limits import (
     MOST_MINUTES,
@@ -10,16 +9,8 @@ from fvapp.core.limits import (
     check_settings_limits,
     estimate_training_seconds,
 )
-from fvapp.core.settings import RunSettings, preset_settings, presets_for_dataset
+from fvapp.core.settings import RunSettings
 from fvapp.core.stack import count_parameters
-
-
-@pytest.mark.parametrize(
-    ("dataset", "preset"),
-    [(name, preset) for name in DATASETS for preset in presets_for_dataset(name)],
-)
-def test_every_preset_is_allowed(preset, dataset):
-    check_settings_limits(preset_settings(preset, dataset))
 
 
 def test_the_parameters_decide_to_the_last_one():

@@ -8,6 +8,7 @@ import pytest
 from fvapp.core import settings
 from fvapp.core.dataset_table import DATASETS, make_own_dataset_name
 from fvapp.core.errors import SettingsError
+from fvapp.core.limits import check_settings_limits
 from fvapp.core.seeds import LARGEST, SMALLEST, workspace_seed
 from fvapp.core.setting import check_setting_value
 from fvapp.core.settings import (
@@ -162,8 +163,9 @@ def test_a_target_on_validation_needs_validation_images():
     ("dataset", "preset"),
     [(name, preset) for name in DATASETS for preset in presets_for_dataset(name)],
 )
-def test_a_preset_keeps_the_data_set(preset, dataset):
+def test_a_preset_keeps_the_data_set_and_is_within_the_limits(preset, dataset):
     settings = preset_settings(preset, dataset)
+    check_settings_limits(settings)
     assert settings.dataset == dataset
     assert all(getattr(settings, name) == value for name, value in PRESETS[preset].items())
 

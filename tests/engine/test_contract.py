@@ -200,16 +200,6 @@ def test_a_token_opens_its_workspace_again(engine, visitor, ended):
     assert engine.runs.list_runs(visit.token) == ()
 
 
-def test_a_recovery_code_opens_the_workspace_elsewhere(engine, visitor, ended):
-    code = engine.workspaces.recovery_code(visitor)
-    assert engine.workspaces.recovery_code(visitor) == code
-    elsewhere = engine.workspaces.recover_workspace(new_visitor(engine), f" {code.lower()} ")
-    assert elsewhere.was_known
-    assert [record.id for record in engine.runs.list_runs(elsewhere.token)] == [ended.id]
-    with refused("unknown_code"):
-        engine.workspaces.recover_workspace(new_visitor(engine), "0000-0000-0000-0000")
-
-
 @pytest.mark.parametrize("end", ["leave_workspace", "delete_workspace"])
 def test_who_left_is_out_and_the_code_opens_what_was_not_deleted(engine, visitor, ended, end):
     code = engine.workspaces.recovery_code(visitor)

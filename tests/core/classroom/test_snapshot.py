@@ -45,11 +45,14 @@ def run(number, accuracy=None, error=None, group=None, state=None, seed=7):
     return replace(made, error=KerasError("ValueError", error) if error else None)
 
 
-def snapshot(*rows, since=NOW, now=NOW):
-    watches = {
-        each.student.id: update_latest_activity(each, None, MISSIONS, since) for each in rows
-    }
-    return take_class_snapshot(ROOM, rows, watches, now)
+def snapshot(*rows, now=NOW, room=ROOM):
+    watches = {each.student.id: update_latest_activity(each, None, MISSIONS, NOW) for each in rows}
+    return take_class_snapshot(room, rows, watches, now)
+
+
+def during(kind, subject=""):
+    """Return the class during its fourth round."""
+    return replace(ROOM, round=Round(4, kind, subject), rounds=4)
 
 
 @pytest.mark.parametrize(
@@ -96,9 +99,7 @@ def test_who_needs_help_comes_first_and_then_who_is_behind():
 
 def test_a_board_does_not_show_who_has_answered_what_do_you_think():
     rows = row("Mia", entry=RoundEntry(4, answer="given")), row("Ali")
-    room = replace(ROOM, round=Round(4, "think", "before"), rounds=4)
-    watches = {each.student.id: update_latest_activity(each, None, MISSIONS, NOW) for each in rows}
-    seen = take_class_snapshot(room, rows, watches, NOW)
+    seen = snapshot(*rows, room=during("think", "before"))
     assert [each.round_kind for each in seen.students] == ["think", "think"]
 
 
@@ -113,14 +114,9 @@ ROUNDS = {
 @pytest.mark.parametrize(("kind", "did"), ROUNDS.values(), ids=ROUNDS)
 def test_who_takes_part_in_a_round_is_at_work_and_who_does_not_is_not(kind, did):
     rows = row("Mia", **did), row("Ali"), row("Zoe", entry=RoundEntry(3))
-    room = replace(ROOM, round=Round(4, kind, "network" if kind == "predict" else ""), rounds=4)
-    watches = {each.student.id: update_latest_activity(each, None, MISSIONS, NOW) for each in rows}
-    seen = take_class_snapshot(room, rows, watches, NOW)
-    assert {each.id: each.round_kind for each in seen.students} == {
-        "Mia": kind,
-        "Ali": "",
-        "Zoe": "",
-    }
+    seen = snapshot(*rows, room=during(kind, "network" if kind == "predict" else ""))
+    kinds = {each.id: each.round_kind for each in seen.students}
+    assert kinds == {"Mia": kind, "Ali": "", "Zoe": ""}
     assert seen.working_student_count == 1
     assert seen.not_started_student_count == 2
     assert seen.present_student_count == 3
@@ -143,12 +139,8 @@ def test_whatever_somebody_does_or_trains_ends_their_idle_minutes(change):
     for moment in (after, after + 120) if now.is_training else (after,):
         before = update_latest_activity(now, before, MISSIONS, moment)
         assert take_class_snapshot(ROOM, [now], {"a": before}, moment).students[0].idle_minutes == 0
-    assert (
-        update_latest_activity(
-            row("b"), update_latest_activity(row("b"), None, MISSIONS, NOW), MISSIONS, after
-        ).last_active_at
-        == NOW
-    )
+    idle = update_latest_activity(row("b"), None, MISSIONS, NOW)
+    assert update_latest_activity(row("b"), idle, MISSIONS, after).last_active_at == NOW
 
 
 @pytest.mark.parametrize(

@@ -231,6 +231,16 @@ def together(tallies: Iterable[AnswerTally], part: str) -> AnswerTally:
     return found
 
 
+def after(students: Mapping[int, Kept]) -> AnswerTally:
+    """Return the counts of the whole class at the end of both parts."""
+    return together(told(students), "after")
+
+
+def sums_of(tallies: Iterable[AnswerTally]) -> Counter:
+    """Return the counts as they come back from a table of them."""
+    return read_answer_count_table(write_answer_count_table(tallies))
+
+
 def share_of(verdicts: Sequence[str], wanted: str) -> float:
     return verdicts.count(wanted) / len(verdicts)
 
@@ -239,18 +249,13 @@ def share_of(verdicts: Sequence[str], wanted: str) -> float:
 @pytest.mark.parametrize("size", [8, 15, 30])
 def test_a_class_that_has_not_changed_is_seldom_said_to_have(size, trials):
     rng = random.Random(size)
-    verdicts = [
-        sign_test_verdict(together(told(class_of(size, rng)), "after")) for _ in range(trials)
-    ]
+    verdicts = [sign_test_verdict(after(class_of(size, rng))) for _ in range(trials)]
     assert share_of(verdicts, "more") <= 0.05 and share_of(verdicts, "fewer") <= 0.05
 
 
 def test_a_class_of_30_that_gains_30_points_in_each_question_is_said_to_have():
     rng = random.Random(1)
-    verdicts = [
-        sign_test_verdict(together(told(class_of(30, rng, gain=0.3)), "after"))
-        for _ in range(TRIALS // 3)
-    ]
+    verdicts = [sign_test_verdict(after(class_of(30, rng, gain=0.3))) for _ in range(TRIALS // 3)]
     assert share_of(verdicts, "more") >= 0.9
 
 
@@ -262,10 +267,10 @@ def test_below_eight_students_who_moved_nothing_is_said_and_no_count_is_told():
         )
         for seat in range(1, 21)
     }
-    few = together(told(students), "after")
+    few = after(students)
     assert (sign_test_verdict(few), few.more, few.fewer) == ("few", 0, 0)
     students[8] = (StoredAnswer("before", 0, "stores", "b"), StoredAnswer("after", 0, RIGHT, "b"))
-    enough = together(told(students), "after")
+    enough = after(students)
     assert (sign_test_verdict(enough), enough.more, enough.fewer) == ("more", FEWEST_MOVED, 0)
 
 
@@ -275,44 +280,19 @@ def test_only_what_was_answered_both_times_says_that_a_student_moved():
         StoredAnswer("before", 1, RIGHT, "b"),
         StoredAnswer("after", 0, RIGHT, "b"),
     )
-    tally = together(told({seat: gave_up for seat in range(1, 21)}), "after")
+    tally = after({seat: gave_up for seat in range(1, 21)})
     assert (tally.more, tally.fewer, sign_test_verdict(tally)) == (0, 0, "few")
 
 
 # What teachers are shown
 
 
-def test_the_counts_are_those_of_the_answers():
-    rng = random.Random(3)
-    students = class_of(31, rng, skipped=0.1)
+def test_a_misconception_is_counted_once_for_each_student_whose_answers_show_it():
+    students = class_of(31, random.Random(3), skipped=0.1)
     for part in PARTS:
-        all_given = {
-            seat: {each.item: each.choice for each in kept if each.part == part}
-            for seat, kept in students.items()
-        }
-        for tally in count_answers(part, students):
-            given = [
-                each
-                for seat, each in all_given.items()
-                if tally.form in ("", question_form_for_seat(seat, part)) and each
-            ]
-            assert tally.students == len(given)
-            assert tally.answered == tuple(
-                sum(number in each for each in given) for number in range(8)
-            )
-            assert tally.right == tuple(
-                sum(each.get(number) == RIGHT for each in given) for number in range(8)
-            )
-            if not tally.form:
-                assert tally.held == tuple(
-                    sum(name in each.values() for each in given) for name in MISCONCEPTIONS
-                )
-            if tally.both:
-                both = [
-                    sum(each.get(i) == RIGHT == each.get(j) for each in given)
-                    for i, j in QUESTION_PAIRS
-                ]
-                assert tally.both == tuple(both)
+        given = [{each.choice for each in kept if each.part == part} for kept in students.values()]
+        held = together(count_answers(part, students), part).held
+        assert held == tuple(sum(name in choices for choices in given) for name in MISCONCEPTIONS)
 
 
 @pytest.mark.parametrize("size", range(1, 31))
@@ -451,17 +431,17 @@ def test_tables_of_several_classes_add_up_to_that_of_all_students():
     classes = [class_of(30, rng), class_of(34, rng, skipped=0.05), class_of(40, rng)]
     sums = Counter()
     for students in classes:
-        sums.update(read_answer_count_table(write_answer_count_table(told(students))))
+        sums.update(sums_of(told(students)))
     moved = {}
     for offset, students in enumerate(classes):
         for seat, kept in students.items():
             moved[seat + 2_000 * offset] = kept  # an even offset, so that each seat keeps its form
-    assert sums == read_answer_count_table(write_answer_count_table(told(moved)))
+    assert sums == sums_of(told(moved))
 
 
 def test_difficulty_discrimination_and_alpha_are_those_of_the_answers_themselves():
     students = class_of(80, random.Random(11), skipped=0.05)
-    sums = read_answer_count_table(write_answer_count_table(told(students)))
+    sums = sums_of(told(students))
     for part in PARTS:
         for form in FORMS:
             given = [
@@ -487,7 +467,7 @@ def test_difficulty_discrimination_and_alpha_are_those_of_the_answers_themselves
 
 
 def test_without_spread_or_pairs_there_is_no_figure_rather_than_a_wrong_one():
-    small = read_answer_count_table(write_answer_count_table(told(class_of(12, random.Random(2)))))
+    small = sums_of(told(class_of(12, random.Random(2))))
     figures = compute_form_statistics(small, "before", "a")
     assert figures.student_count == 6
     assert figures.pair_student_count == 0
@@ -498,7 +478,7 @@ def test_without_spread_or_pairs_there_is_no_figure_rather_than_a_wrong_one():
         for seat in range(1, 41)
     }
     figures = compute_form_statistics(
-        read_answer_count_table(write_answer_count_table(count_answers("before", same))),
+        sums_of(count_answers("before", same)),
         "before",
         "a",
     )

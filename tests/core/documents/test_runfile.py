@@ -88,8 +88,13 @@ def as_bytes(value):
     return json.dumps(value).encode()
 
 
+def there_and_back(record, events):
+    """Return what is read from a run's file."""
+    return read_run_file(write_run_file(record, events))
+
+
 def test_a_run_comes_back_as_it_went_out():
-    record, events, *_ = read_run_file(write_run_file(RECORD, EVENTS))
+    record, events, *_ = there_and_back(RECORD, EVENTS)
     assert events == EVENTS and record.imported
     assert replace(record, id="secret", number=7, events=len(EVENTS), imported=False) == RECORD
 
@@ -160,7 +165,7 @@ def test_what_was_taught_and_what_was_learned_from_come_back():
     brought, _, examples, _ = read_run_file(data)
     assert (brought.taught, brought.examples, brought.result) == (TAUGHT, run.examples, run.result)
     assert all(map(np.array_equal, examples, OWN))
-    assert read_run_file(write_run_file(LEARNED, ())).examples is None
+    assert there_and_back(LEARNED, ()).examples is None
 
 
 def test_the_file_of_the_longest_run_with_the_most_examples_can_be_brought_back():
@@ -201,31 +206,29 @@ def test_a_run_that_failed_keeps_keras_own_words_of_which_a_very_long_one_its_be
     failed = replace(
         RECORD, state="failed", result=None, error=KerasError(evil, evil), versions={"keras": evil}
     )
-    record, events, *_ = read_run_file(write_run_file(failed, EVENTS[:1]))
+    record, events, *_ = there_and_back(failed, EVENTS[:1])
     assert (record.error, record.versions, record.result) == (failed.error, failed.versions, None)
     assert events == EVENTS[:1]
     failed = replace(
         RECORD, state="failed", result=None, error=KerasError("ValueError", "x" * 1_000_000)
     )
-    assert read_run_file(write_run_file(failed, ()))[0].error == KerasError(
-        "ValueError", "x" * 20_000
-    )
+    assert there_and_back(failed, ())[0].error == KerasError("ValueError", "x" * 20_000)
 
 
 def test_a_loss_that_is_no_number_survives_as_a_gap():
     # losses far beyond the scale of every chart
     far = (STARTED, block(1, 1_688, 1e30), epoch(1, 1e38))
-    assert read_run_file(write_run_file(RECORD, far))[1] == far
+    assert there_and_back(RECORD, far)[1] == far
     events = (STARTED, block(1, 1_688, math.nan), epoch(1, math.nan, math.inf))
     diverged = replace(RECORD, result=replace(RECORD.result, test_loss=math.nan))
-    record, back, *_ = read_run_file(write_run_file(diverged, events))
+    record, back, *_ = there_and_back(diverged, events)
     assert math.isnan(record.result.test_loss)
     assert read_curves(back) == read_curves(events)
 
 
 def test_only_the_curve_that_counts_is_written():
     more = (*EVENTS, RunContinued(1, 0), replace(STARTED, epochs=3), block(2, 1_688), epoch(2))
-    events = read_run_file(write_run_file(RECORD, more)).events
+    events = there_and_back(RECORD, more).events
     curve = [event for event in events if not isinstance(event, Guesses)]
     assert [type(event) for event in curve] == [
         RunStarted,

@@ -74,6 +74,11 @@ def test_the_correction_for_several_comparisons_is_that_of_holm():
     assert holm_correction((0.9, 0.8)) == (1.0, 1.0)
 
 
+def numbers(runs):
+    """Return the numbers of the runs in each group."""
+    return [[run.number for run in group.runs] for group in group_runs(runs)]
+
+
 def groups(*accuracies, **values):
     """Make up a group of three seeds for each triple of validation accuracies."""
     records = []
@@ -196,7 +201,7 @@ def test_runs_belong_together_when_only_their_seeds_differ():
         record(7, 0.88, epoch=4, patience=2, seed=1),
         record(8, 0.87, epoch=3, patience=2, seed=2),
     ]
-    assert [[run.number for run in group.runs] for group in group_runs(runs)] == [
+    assert numbers(runs) == [
         [1, 2],
         [3],
         [5],
@@ -210,9 +215,7 @@ def test_a_continued_run_is_repeated_with_as_many_epochs_and_its_repeats_join_it
     (again,) = settings_with_fresh_seeds(longer.final_settings, [longer], 1)
     assert (again.epochs, again.seed) == (7, 2)
     repeat = RunRecord("r2", 2, again, "done", epochs=7, epoch=7, result=RunResult(0.4, 0.89, 2.0))
-    assert [[run.number for run in group.runs] for group in group_runs([longer, repeat])] == [
-        [1, 2]
-    ]
+    assert numbers([longer, repeat]) == [[1, 2]]
     assert settings_with_fresh_seeds(longer.final_settings, [longer, repeat], 1)[0].seed == 3
 
 

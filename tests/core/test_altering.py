@@ -66,7 +66,7 @@ def test_own_examples_stand_behind_the_others_as_they_are_and_as_often_as_they_c
     assert len(arrays.x_validation) == VALIDATED
 
 
-def test_own_examples_are_learned_from_alone(dataset):
+def test_with_examples_only_the_data_sets_images_are_left_out(dataset):
     arrays = make_altered_training_arrays(
         dataset, RunSettings(examples="only", example_weight=2), own()
     )
@@ -146,7 +146,7 @@ def said(labels, **settings):
     return list(find_alteration_problems(labels, RunSettings(**settings)))
 
 
-def test_what_leaves_nothing_to_learn_from_is_said():
+def test_alterations_that_leave_nothing_to_learn_are_reported():
     labels = np.arange(1_000, dtype=np.uint8) % 10
     assert said(labels, wrong_labels=0.5) == []
     assert said(labels, rare_class=6, rare_share=0.01) == []

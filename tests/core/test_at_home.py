@@ -68,7 +68,7 @@ def words_of_script(text: str) -> dict:
     )
 
 
-def test_the_card_says_by_whom_from_what_how_good_and_what_for_not(t):
+def test_the_model_card_names_maker_data_accuracy_and_limits(t):
     said = words(page(t, name="Mia"))
     assert said.count("Mia") == 3  # twice in titles, and once as the person who trained the network
     for key in ("by", "from", "network", "tested", "wrong", "not", "private"):
@@ -99,7 +99,7 @@ def test_the_card_names_the_images_from_which_borrowed_filters_learned(dataset):
         ({"marked_class": 3, "dataset": "fashion_mnist"}, "marked_class"),
     ],
 )
-def test_what_was_altered_on_purpose_is_said(settings, key):
+def test_intentional_alterations_are_stated_on_the_card(settings, key):
     begin = EN(f"at_home.altered.{key}").partition("{")[0]
     assert begin in words(page(**settings)) and begin not in words(page())
 
@@ -114,7 +114,7 @@ def test_own_examples_and_drawings_taught_are_counted_and_their_danger_is_said()
     assert EN("at_home.taught", n=2) in taught and "MNIST: 54,000" in taught
 
 
-def test_only_its_own_script_runs_it_may_ask_for_nothing_and_holds_nothing_that_was_not_typed_for_it():
+def test_only_the_pages_own_script_runs_and_the_page_fetches_nothing_and_holds_no_private_names():
     text = page()
     policy = re.search(r'http-equiv="Content-Security-Policy" content="([^"]+)"', text)[1]
     script = re.search(r"(?s)<script>(.*?)</script>", text)[1]
@@ -205,7 +205,7 @@ def test_a_network_of_an_activation_without_a_script_is_refused_and_all_that_the
 
 
 @pytest.mark.parametrize("by_class", [((0, 0),) * 10, ((1, 2),), ((5, 5),) * 20])
-def test_classes_of_a_forged_run_file_make_no_page_fail(by_class):
+def test_forged_results_by_class_do_not_break_the_page(by_class):
     record = trained(replace(RESULT, by_class=by_class))
     assert EN("at_home.wrong") in words(page(record=record))
 

@@ -71,7 +71,7 @@ def test_no_run_has_the_colour_of_training_validation_or_test(colour, meaning):
     assert dist(lab(colour), lab(getattr(colours, meaning))) > 25
 
 
-def test_as_many_classes_as_there_may_be_have_colours():
+def test_there_is_a_colour_for_each_possible_class():
     most = max(DATASETS[name].class_count for name in PICTURED)
     assert len(set(colours.CLASSES)) == len(colours.CLASSES) >= most
 
@@ -86,7 +86,7 @@ def test_every_figure_on_a_grey_cell_has_4_5_to_1():
         )
 
 
-def test_a_colour_stands_in_one_place_alone():
+def test_colours_are_defined_in_one_file_only():
     named = {path: A_COLOUR.findall(path.read_text(encoding="utf-8")) for path in STYLED}
     assert [path for path, found in named.items() if found] == [
         ROOT / "fvapp" / "core" / "colours.py"
@@ -103,7 +103,7 @@ def test_streamlit_draws_with_the_same_colours():
 
 
 @pytest.mark.parametrize("dark", [False, True])
-def test_every_text_has_4_5_to_1_on_what_it_stands_on(dark):
+def test_every_text_has_4_5_to_1_on_its_background(dark):
     theme = {name: pair[dark] for name, pair in colours.THEME.items()} | dict(colours.FIXED)
     pairs = [(text, ground) for text in ON_PAPERS for ground in ("paper", "sheet", "shade")]
     pairs += [
@@ -121,7 +121,7 @@ def test_every_text_has_4_5_to_1_on_what_it_stands_on(dark):
     assert {pair for pair, found in too_faint.items() if found < 4.5} == set()
 
 
-def test_rules_name_only_colours_that_there_are():
+def test_css_rules_use_only_defined_colours():
     known = {*colours.THEME, *colours.FIXED}
     families = ("screen-", "on-", "quiet-", "pencil-")
     for path in (ROOT / "fvapp").rglob("*.css"):

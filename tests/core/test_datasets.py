@@ -29,7 +29,7 @@ def shared(tmp_path_factory):
 
 
 @pytest.mark.parametrize("name", PICTURED)
-def test_what_ships_are_the_published_files_byte_for_byte_and_as_the_table_says(name, shared):
+def test_shipped_data_sets_equal_the_published_files_and_the_table(name, shared):
     info = DATASETS[name]
     data = load_dataset(name, shared)
     assert (info.train_images, info.test_images) == (len(data.x_train), len(data.x_test))
@@ -40,7 +40,7 @@ def test_what_ships_are_the_published_files_byte_for_byte_and_as_the_table_says(
         assert hashlib.sha256(header + values.tobytes()).hexdigest() == published
 
 
-def test_loaded_arrays_are_mapped_cannot_be_changed_and_no_more_than_there_are_is_taken(shared):
+def test_loaded_arrays_are_memory_mapped_and_read_only_and_too_many_images_are_refused(shared):
     data = load_dataset("mnist", shared)
     assert type(data.x_train) is np.ndarray
     assert isinstance(data.x_train.base, np.memmap)
@@ -74,7 +74,7 @@ def test_a_damaged_cache_is_noticed_and_unpacked_anew(damage, shared, tmp_path):
     assert file.stat().st_size == 128 + 60_000 * 784
 
 
-def test_many_who_load_at_once_all_get_whole_arrays_and_leave_no_temporary_files(tmp_path):
+def test_processes_that_load_at_once_get_whole_arrays_and_leave_no_temporary_files(tmp_path):
     code = (
         "import sys; from pathlib import Path; from fvapp.core.datasets import load_dataset; "
         "from fvapp.core.places import AppFolders; "
@@ -117,7 +117,7 @@ def test_a_class_that_arrives_at_once_on_a_new_machine_unpacks_once(tmp_path, mo
     assert all(each is opened[0] for each in opened)
 
 
-def test_who_does_not_wait_for_another_process_unpacks_beside_it(tmp_path):
+def test_a_process_that_does_not_wait_for_the_lock_unpacks_by_itself(tmp_path):
     (tmp_path / "cache").mkdir()
     # hold the lock, like a worker that gets no processor time
     with FileLock(tmp_path / "cache" / "mnist.lock"):
@@ -154,7 +154,7 @@ def test_training_and_validation_images_are_disjoint_views_of_the_first_images(s
     assert len(select_training_arrays(data, RunSettings(validation_split=0)).x_validation) == 0
 
 
-def test_what_ships_is_what_the_manifest_says_and_nothing_else():
+def test_shipped_files_are_exactly_those_of_the_manifests():
     folder = ROOT / "fvapp" / "data"
     shipped = {file.relative_to(folder).as_posix() for file in folder.rglob("*.xz")}
     assert shipped == {

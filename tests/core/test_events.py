@@ -52,6 +52,6 @@ def test_a_guess_may_be_any_class_that_a_data_set_has():
     ],
     ids=str,
 )
-def test_what_is_no_event_is_refused(values):
+def test_values_that_are_not_an_event_are_refused(values):
     with pytest.raises(ValueError, match="not a value for event"):
         events.event_from_json(values)

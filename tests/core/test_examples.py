@@ -50,7 +50,7 @@ def test_every_fourth_example_of_a_class_is_held_back_whatever_was_deleted():
 
 
 @pytest.mark.parametrize("label", [-1, 10, 1.0, True, None, "7", [7]])
-def test_a_label_that_is_none_of_the_ten_is_refused(label):
+def test_a_label_outside_of_the_ten_classes_is_refused(label):
     with pytest.raises(ExampleError, match="example_label"):
         make_example("mnist", drawn(0), label, "drawing", 1e9, ())
 
@@ -67,12 +67,12 @@ def test_a_label_that_is_none_of_the_ten_is_refused(label):
     ],
     ids=["floats", "narrow", "several", "none", "text", "lists"],
 )
-def test_what_is_no_image_is_refused(image):
+def test_an_array_that_is_not_an_image_is_refused(image):
     with pytest.raises(ExampleError, match="bad_image"):
         make_example("mnist", image, 3, "drawing", 1e9, ())
 
 
-def test_the_arrays_depend_on_what_was_kept_and_not_on_the_order():
+def test_the_arrays_do_not_depend_on_the_order_of_the_examples():
     examples = made([1, 2, 3, 3, 3, 3, 0])
     mixed = random.Random(1).sample(examples, len(examples))
     one = ExampleSet.from_examples(examples)
@@ -101,7 +101,7 @@ def test_the_arrays_depend_on_what_was_kept_and_not_on_the_order():
     ],
     ids=["nothing", "no zlib", "half", "no label", "too many", "bomb", "cut"],
 )
-def test_bytes_that_are_no_arrays_are_refused(content):
+def test_bytes_that_are_not_an_example_set_are_refused(content):
     with pytest.raises(ExampleError, match="examples_unusable"):
         ExampleSet.from_bytes(content, DATASETS["mnist"])
 
@@ -226,7 +226,7 @@ CASES = {name: (content, code) for code, files in FORGED.items() for name, conte
 
 
 @pytest.mark.parametrize(("content", "code"), CASES.values(), ids=CASES)
-def test_a_file_that_is_none_is_refused_by_name(content, code):
+def test_a_forged_file_raises_a_named_error(content, code):
     with pytest.raises(ExampleError, match=code):
         read_examples_file(content, "mnist")
 
@@ -234,7 +234,7 @@ def test_a_file_that_is_none_is_refused_by_name(content, code):
 @pytest.mark.parametrize(
     "name", ["a bomb", "a part that says it is small", "a million rows told of"]
 )
-def test_what_is_refused_is_not_unpacked(name):
+def test_a_refused_file_is_not_unpacked(name):
     tracemalloc.start()
     with pytest.raises(ExampleError):
         read_examples_file(CASES[name][0], "mnist")

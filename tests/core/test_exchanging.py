@@ -16,7 +16,7 @@ TEXTS = [name for name, info in DATASETS.items() if info.text]
 
 
 @pytest.mark.parametrize("name", TEXTS)
-def test_the_fact_told_the_other_way_round_gives_the_strips_of_that_text(name):
+def test_swapping_the_fact_in_strips_equals_swapping_it_in_the_text(name):
     form = DATASETS[name].text
     begins, usual, rare = form.fact
     shipped = read_shipped_text(name)
@@ -39,7 +39,7 @@ def strips_of(text, form):
     return make_strips(labels, places, form), labels[places]
 
 
-def test_a_run_learns_the_text_with_its_fact_exchanged_and_is_tested_on_the_text_as_it_is(tmp_path):
+def test_a_run_trains_on_the_exchanged_fact_and_validates_on_the_unchanged_text(tmp_path):
     data = load_dataset("stories", AppFolders(tmp_path))
     told, exchanged = (
         make_altered_training_arrays(data, RunSettings("stories", exchange=each))
@@ -53,6 +53,6 @@ def test_a_run_learns_the_text_with_its_fact_exchanged_and_is_tested_on_the_text
     assert np.array_equal(told.y_validation, exchanged.y_validation)
 
 
-def test_a_data_set_that_tells_no_fact_has_none_to_exchange():
+def test_a_data_set_without_a_fact_cannot_exchange_it():
     with pytest.raises(SettingsError):
         RunSettings("mnist", exchange=True)

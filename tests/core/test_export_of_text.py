@@ -58,7 +58,7 @@ def test_the_code_makes_the_strips_of_the_app_and_the_notebook_brings_the_text(
 
 
 @pytest.mark.parametrize("name", TEXTS)
-def test_the_code_of_a_text_whose_fact_is_exchanged_says_it_as_often_as_the_app_teaches_it(
+def test_exported_code_of_an_exchanged_fact_states_it_as_often_as_the_app_teaches_it(
     name, tmp_path, monkeypatch
 ):
     monkeypatch.chdir(tmp_path)
@@ -78,7 +78,7 @@ def test_the_code_of_a_text_whose_fact_is_exchanged_says_it_as_often_as_the_app_
 
 
 @pytest.mark.parametrize("language", language_tags())
-def test_script_and_notebook_are_python_and_write_in_the_end(language):
+def test_script_and_notebook_are_valid_python_and_end_by_writing_text(language):
     t = Translator(language)
     for name in TEXTS:
         script = export_script(RunSettings(name, wrong_labels=0.1), t)
@@ -90,7 +90,7 @@ def test_script_and_notebook_are_python_and_write_in_the_end(language):
 
 
 @pytest.mark.long
-def test_the_notebook_trains_and_writes_as_it_is(tmp_path, monkeypatch, capsys):
+def test_the_notebook_runs_unchanged_trains_and_writes(tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     settings = RunSettings("stories", epochs=2)
     exec(

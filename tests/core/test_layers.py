@@ -51,7 +51,7 @@ def test_slopes_are_those_of_the_logits(settings):
 
 
 @pytest.mark.parametrize("settings", NETWORKS, ids=as_text)
-def test_whatever_has_units_can_be_opened_and_switched_off(settings):
+def test_every_layer_with_units_can_be_written_out_and_ablated(settings):
     network = network_of_run(settings, random_weights(settings))
     image = random_images(1)[0]
     trace = network.trace_images(image[None])

@@ -13,7 +13,7 @@ from fvapp.core.settings import RunSettings
 from fvapp.core.stack import count_parameters
 
 
-def test_the_parameters_decide_to_the_last_one():
+def test_the_parameter_limit_is_exact():
     # The number of parameters is (784 + 1) * a + (a + 1) * b + (b + 1) * 10.
     allowed = RunSettings(hidden=(2_048, 676))
     refused = RunSettings(hidden=(2_048, 677))

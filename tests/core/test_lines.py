@@ -16,7 +16,7 @@ TEXTS = [name for name, info in DATASETS.items() if info.text]
 
 
 @pytest.mark.parametrize("name", TEXTS)
-def test_what_networks_begin_with_is_in_their_signs_and_not_in_their_text(name):
+def test_the_beginnings_given_to_networks_use_their_characters_and_are_not_in_their_texts(name):
     form = DATASETS[name].text
     assert clean_text(form.beginning, form) == (form.beginning, "")
     assert form.beginning and form.beginning not in read_shipped_text(name)
@@ -39,7 +39,7 @@ def test_the_same_network_writes_the_same_line_and_one_that_has_learned_another(
 
 
 @pytest.mark.parametrize("parameters", [104_092, 400_000])
-def test_a_few_moments_of_a_training_have_its_first_one_and_its_last_whatever_it_filmed(parameters):
+def test_selected_frames_include_the_first_and_the_last_frame(parameters):
     rng = np.random.default_rng(61)
     for _ in range(200):
         steps = int(rng.integers(1, 2_000))
@@ -55,7 +55,7 @@ def test_a_few_moments_of_a_training_have_its_first_one_and_its_last_whatever_it
 
 
 @pytest.mark.parametrize("name", TEXTS)
-def test_strips_in_order_show_the_texts_that_they_were_made_of(name):
+def test_the_texts_are_recovered_from_strips_in_order(name):
     form = DATASETS[name].text
     text = read_shipped_text(name)
     labels = labels_of_text(text, form)

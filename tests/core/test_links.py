@@ -35,7 +35,7 @@ def read(address):
 
 
 @pytest.mark.parametrize("link", LINKS)
-def test_a_link_says_again_what_it_was_built_from(link):
+def test_reading_a_link_returns_what_it_was_built_from(link):
     assert read(build_teacher_link(link)) == (link, ())
     assert read(build_teacher_link(link, "http://teacher-pc:8501/")) == (link, ())
 
@@ -61,20 +61,20 @@ def test_a_link_opens_the_page_it_is_about_and_is_short():
         ("hidden=x", "bad_widths"),
     ],
 )
-def test_what_is_wrong_in_an_address_keeps_its_default_and_is_said(query, code):
+def test_a_wrong_value_in_an_address_keeps_the_default_and_is_reported(query, code):
     link, errors = read(f"/missions?{query}")
     assert [error.code for error in errors] == [code]
     assert link.mission_id is None and link.language is None and link.settings == RunSettings()
 
 
-def test_who_asks_for_a_mission_that_is_not_there_is_told_all_there_are(t):
+def test_the_error_for_an_unknown_mission_lists_all_missions(t):
     _, [error] = read("/missions?mission=99")
     assert set(re.findall(r"\w+", error.to_sentence(t))) >= {
         mission.short_name for mission in MISSIONS.values()
     }
 
 
-def test_a_link_sets_the_seed_or_leaves_each_visitor_their_own_and_other_names_are_not_looked_at():
+def test_a_link_sets_the_seed_or_leaves_visitors_their_own_and_ignores_other_parameters():
     assert "seed=1" in build_teacher_link(TeacherLink("layers"))
     assert (
         build_teacher_link(TeacherLink("layers", RunSettings(seed=7), uses_own_seed=True))

@@ -21,7 +21,7 @@ def drawings(labels):
     return made
 
 
-def test_the_name_of_an_own_data_set_says_what_its_classes_are_called():
+def test_the_name_of_an_own_data_set_encodes_its_class_names():
     assert OWN.removeprefix("own-").isalnum() and OWN.lower() == OWN and OWN.isascii()
     assert DATASETS[OWN].class_names == NAMES
     assert DATASETS[OWN].is_own
@@ -36,7 +36,7 @@ def test_the_name_of_an_own_data_set_says_what_its_classes_are_called():
         *((names, "own_class_twice") for names in (["cat", "C\u200bAT "], ["ｃat", "cat"])),
     ],
 )
-def test_names_that_are_none_are_refused(names, code):
+def test_invalid_class_names_are_refused(names, code):
     with pytest.raises(DatasetError, match=code):
         make_own_dataset_name(names)
 
@@ -44,7 +44,7 @@ def test_names_that_are_none_are_refused(names, code):
 @pytest.mark.parametrize(
     "name", ["own-", "own-a", "own-!!", OWN.upper(), OWN + "a", "own-ia======", "mnist2", 7, None]
 )
-def test_what_is_no_such_name_is_no_data_set(name):
+def test_a_malformed_name_is_not_a_data_set(name):
     assert name not in DATASETS
     with pytest.raises(SettingsError, match="not_a_choice"):
         RunSettings(dataset=name)
@@ -75,7 +75,7 @@ def test_a_class_with_too_few_to_learn_from_or_none_to_test_with_is_named(gone, 
     )
 
 
-def test_of_few_test_images_the_interval_is_wilsons():
+def test_the_interval_of_few_test_images_is_wilsons():
     # Three correct answers out of three do not prove certainty: the interval begins at n / (n +
     # z²).
     assert wilson_interval(3, 3) == pytest.approx((0.4385, 1), abs=1e-4)

@@ -72,7 +72,7 @@ def test_a_part_of_a_text_gets_a_stop_if_no_mark_ends_it(dataset, typed, read):
 
 
 @pytest.mark.parametrize("text", ["عربي" * 200, "שלום" * 200, "🙂" * 900, "\u200b" * 900])
-def test_no_sign_is_made_of_what_is_not_written_in_the_script_of_the_stories(text):
+def test_characters_of_other_scripts_are_dropped(text):
     read = read_own_text(text, "stories_zh_hant")
     assert (read.text, {*read.dropped_characters}) == ("", {*text})
 
@@ -143,7 +143,7 @@ def test_a_text_of_many_characters_is_learned_with_all_its_labels():
         ("stories_zh_hant", 250, False, True),
     ],
 )
-def test_alone_a_text_has_to_be_longer(base, signs, alone, enough):
+def test_a_text_trained_alone_must_be_longer(base, signs, alone, enough):
     name = make_own_text_name(base, of=CLASS_TEXT)
     text = [make_text_example(name, drawn_text(signs, 2, name), 0.0)]
     if enough:

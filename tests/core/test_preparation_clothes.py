@@ -59,7 +59,7 @@ def test_a_piece_fills_the_image_along_its_longest_side_and_lies_in_the_middle(c
         assert abs(left + right - 28) <= 2
 
 
-def test_the_ground_becomes_black_whatever_it_was(clothes):
+def test_the_background_of_a_photo_becomes_black(clothes):
     rng = np.random.default_rng(5)
     shirt = np.where(clothes[1] > 12, 230, 0).astype(np.uint8)
     for colour in ((120, 70, 40), (160, 30, 60), (40, 90, 40)):
@@ -157,7 +157,7 @@ PENS = BRUSHES["areas"].pen_widths[:2]
 
 
 @pytest.mark.parametrize("pen", PENS)
-def test_what_the_handle_of_a_bag_encloses_stays_open_and_the_bag_is_filled(pen):
+def test_the_area_inside_a_bags_handle_stays_open_and_the_bag_is_filled(pen):
     rng = np.random.default_rng(3)
     for _ in range(20):
         left = rng.uniform(0.05, 0.2)

@@ -95,7 +95,7 @@ SCENES = {
 
 
 @pytest.mark.parametrize(("label", "scene"), pairs(tuple(DIGITS), tuple(SCENES)))
-def test_what_lies_around_the_ink_does_not_matter(label, scene, rng):
+def test_light_lines_and_dirt_around_the_ink_do_not_matter(label, scene, rng):
     drawing = written(label)
     assert_seen_as(to_photo(SCENES[scene](on_paper(drawing), rng)), drawing)
 

@@ -45,12 +45,12 @@ def says(monkeypatch, tmp_path):
         ("aarch64", "Features\t: fp asimd", True),
     ],
 )
-def test_linux_lists_what_the_processor_knows(says, machine, line, expected):
+def test_on_linux_the_flags_of_the_processor_decide_about_avx(says, machine, line, expected):
     assert has_avx(says(machine, line)) is expected
 
 
 @pytest.mark.parametrize("answer", [0, 1])
-def test_windows_is_asked_for_the_feature(monkeypatch, answer):
+def test_windows_is_asked_for_avx_by_its_feature_number(monkeypatch, answer):
     asked = []
     kernel = SimpleNamespace(
         IsProcessorFeaturePresent=lambda number: asked.append(number) or answer
@@ -61,11 +61,11 @@ def test_windows_is_asked_for_the_feature(monkeypatch, answer):
     assert has_avx() is bool(answer) and asked == [39]
 
 
-def test_where_nobody_says_keras_is_tried(tmp_path):
+def test_without_information_about_the_processor_keras_is_tried(tmp_path):
     assert has_avx(tmp_path / "cpuinfo") and not cpu_instructions(tmp_path / "cpuinfo")
 
 
-def test_without_avx_there_is_an_error_with_a_name(monkeypatch):
+def test_a_processor_without_avx_raises_a_named_error(monkeypatch):
     require_avx()  # does not raise: other tests load Keras on this machine
     monkeypatch.setattr("fvapp.core.processor.has_avx", lambda: False)
     with pytest.raises(EngineError, match="no_avx"):
@@ -82,7 +82,7 @@ def test_without_avx_there_is_an_error_with_a_name(monkeypatch):
         ("Features\t: fp asimd bf16", False),  # ARM: its bfloat16 kernels were not measured
     ],
 )
-def test_the_processor_is_asked(tmp_path, line, expected):
+def test_bfloat16_is_used_where_the_processor_multiplies_it(tmp_path, line, expected):
     cpuinfo = tmp_path / "cpuinfo"
     # without the file, the features are unknown
     assert can_multiply_bfloat16(tmp_path / "none") is False
@@ -93,13 +93,13 @@ def test_the_processor_is_asked(tmp_path, line, expected):
 @pytest.mark.parametrize(
     ("asked", "able"), list(product(["", " ", "float32", " bfloat16 "], [True, False]))
 )
-def test_the_environment_decides_and_else_the_processor(monkeypatch, asked, able):
+def test_the_environment_variable_decides_before_the_processor(monkeypatch, asked, able):
     monkeypatch.setattr(arithmetic, "can_multiply_bfloat16", lambda: able)
     expected = asked.strip() or ("bfloat16" if able else "float32")
     assert choose_convolution_arithmetic({VARIABLE: asked}) == expected
 
 
-def test_any_other_word_is_refused_in_a_sentence(language):
+def test_any_other_arithmetic_is_refused_in_a_sentence(language):
     with pytest.raises(EngineError) as caught:
         choose_convolution_arithmetic({VARIABLE: "float16"})
     sentence = caught.value.to_sentence(Translator(language))

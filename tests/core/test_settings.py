@@ -87,7 +87,7 @@ def test_a_bad_value_in_an_address_falls_back_to_the_default_and_leaves_the_othe
         assert len(errors) == 1, (name, text)
 
 
-def test_json_that_is_no_object_or_names_what_is_no_setting_is_refused():
+def test_json_that_is_not_an_object_of_known_settings_is_refused():
     for bad in ([], "x", None, {"epoch": 5}, {7: 5}):
         with pytest.raises(SettingsError):
             RunSettings.from_json(bad)
@@ -170,13 +170,13 @@ def test_a_preset_keeps_the_data_set_and_is_within_the_limits(preset, dataset):
     assert all(getattr(settings, name) == value for name, value in PRESETS[preset].items())
 
 
-def test_what_is_wrong_on_purpose_and_convolutions_are_not_compiled():
+def test_convolutions_and_intentionally_wrong_networks_are_not_compiled():
     assert DEFAULTS.jit_compile
     for change in ({"network": "cnn"}, {"flatten": False}, {"output_units": 5}):
         assert not DEFAULTS.with_values(**change).jit_compile
 
 
-def test_a_workspace_has_always_the_same_seed_of_four_digits():
+def test_a_workspace_always_has_the_same_four_digit_seed():
     assert workspace_seed("a token") == workspace_seed("a token")
     assert all(SMALLEST <= workspace_seed(f"token {number}") <= LARGEST for number in range(1_000))
     assert SETTINGS["seed"].minimum <= SMALLEST and SETTINGS["seed"].maximum >= LARGEST

@@ -31,7 +31,7 @@ def file(*drawings: object) -> bytes:
     return json.dumps(list(drawings)).encode()
 
 
-def test_the_canvas_gives_every_stroke_where_it_was_drawn_and_reading_changes_nothing_of_what_was_sent():
+def test_every_stroke_is_read_where_it_was_drawn_and_the_data_sent_stay_unchanged():
     drawing = parse_canvas(canvas(SEVEN, BAR, DOT))
     assert (drawing.pen_width, drawing.canvas_side) == (20, 280)
     for stroke, points in zip(drawing.strokes, [SEVEN, BAR, DOT * 2], strict=True):
@@ -42,7 +42,7 @@ def test_the_canvas_gives_every_stroke_where_it_was_drawn_and_reading_changes_no
     assert data == before
 
 
-def test_what_is_outside_is_not_drawn_a_stroke_ends_at_the_edge_and_another_begins_there():
+def test_strokes_are_cut_at_the_edge_of_the_canvas():
     leaves = [[10, 10], [20, 10], [300, 10], [300, 50], [270, 50], [260, 50]]
     drawing = parse_canvas(canvas(leaves, [[-9, -9], [-5, -9]]))
     assert [stroke.tolist() for stroke in drawing.strokes] == [
@@ -93,7 +93,7 @@ POINTS = (["0", "0"], [True, 0], [float("nan"), 0], [float("inf"), 0], [1e300, 0
     ],
     ids=lambda value: repr(value)[-40:],
 )
-def test_what_is_no_drawing_of_the_canvas_is_refused(data):
+def test_data_that_is_not_a_canvas_drawing_is_refused(data):
     with pytest.raises(StrokesError) as refused:
         parse_canvas(data)
     assert refused.value.code == "bad_strokes"
@@ -159,7 +159,7 @@ def test_a_bad_drawing_is_a_line_of_its_own_and_the_others_stay_good(bad):
 @pytest.mark.parametrize(
     "data", [b"", b"{", b"\xff\xfe\x00", b"[" * 100_000, b'{"a":' * 100_000, b"9" * 10_000], ids=len
 )
-def test_what_is_no_json_is_refused_as_a_whole(data):
+def test_a_file_that_is_not_json_is_refused_as_a_whole(data):
     with pytest.raises(StrokesError, match="bad_strokes_file"):
         parse_strokes_file(data)
 

@@ -48,7 +48,7 @@ def drawn_text(draw: random.Random, form: TextForm, count: int) -> str:
 
 
 @pytest.mark.parametrize("seed", range(20))
-def test_a_strip_tells_the_signs_it_was_made_of(seed):
+def test_the_characters_of_a_strip_can_be_read_back(seed):
     chance = random.Random(seed)
     form = drawn_form(chance)
     text = drawn_text(chance, form, 60)
@@ -96,7 +96,7 @@ def test_no_strip_to_train_with_holds_a_tested_sign(seed):
         ("a.b..c", "a. b. c", ""),
     ],
 )
-def test_what_is_typed_becomes_signs(typed, text, dropped):
+def test_typed_text_is_reduced_to_known_characters(typed, text, dropped):
     found = clean_text(typed, LATIN)
     assert (found.text, set(found.dropped_characters)) == (text, set(dropped))
 
@@ -106,7 +106,7 @@ def test_a_text_in_chinese_has_no_gaps_and_keeps_its_own_signs_alone():
 
 
 @pytest.mark.parametrize("seed", range(20))
-def test_whatever_is_typed_becomes_signs_and_stays_as_it_is_the_second_time(seed):
+def test_cleaning_any_text_leaves_known_characters_and_is_idempotent(seed):
     chance = random.Random(seed)
     typed = "".join(
         chr(chance.choice((chance.randrange(0x20, 0x250), chance.randrange(0x20, 0xD7FF))))
@@ -119,7 +119,7 @@ def test_whatever_is_typed_becomes_signs_and_stays_as_it_is_the_second_time(seed
         assert clean_text(found.text, form) == (found.text, "")
 
 
-def test_a_form_that_no_row_could_show_is_refused():
+def test_a_text_form_that_does_not_fit_into_a_row_is_refused():
     for values in (
         {"signs": "aa"},
         {"signs": "a"},
@@ -131,7 +131,7 @@ def test_a_form_that_no_row_could_show_is_refused():
             TextForm(**{"signs": "ab", "language": "en", **values})
 
 
-def test_one_number_draws_a_sign_in_proportion_to_its_share():
+def test_a_random_number_picks_characters_in_proportion_to_their_shares():
     shares = np.array([0.1, 0.6, 0.3])
     drawn = Counter(
         pick_character_label(shares, 1.0, chance)
@@ -191,7 +191,7 @@ def counted_by_hand(labels, train, test, context, signs):
     return right / len(test), bits / len(test), plain / len(test), without / len(test)
 
 
-def test_tables_count_as_one_would_by_hand():
+def test_counting_tables_equal_a_count_by_hand():
     text = read_shipped_text("stories")[:4_000]
     labels = labels_of_text(text, LATIN)
     strips = partition_strips(len(text), LATIN)
@@ -210,7 +210,7 @@ def test_tables_count_as_one_would_by_hand():
     assert found.commonest_correct_share == pytest.approx(np.mean(labels[strips.test] == 0))
 
 
-def test_what_is_copied_is_found_to_the_sign_and_nothing_across_two_parts():
+def test_copied_pieces_are_found_exactly_and_not_across_two_parts():
     learned = ["the moon is made of cheese", "the king was sad"]
     text = "xx the moon is made yy of cheese the king was sad"
     pieces = [text[begin:end] for begin, end in find_copied_pieces(text, learned, 8)]

@@ -49,7 +49,7 @@ def test_taught_networks_are_told_apart_by_the_first_letters_of_their_titles():
         assert len({title[:8] for title in titles}) == 3
 
 
-def test_what_will_be_trained_is_one_line_of_the_network_and_of_all_that_is_not_as_usual():
+def test_the_summary_of_settings_names_the_network_and_every_changed_setting():
     few = RunSettings(hidden=(64, 32), epochs=1, dropout=0.3, train_images=1_000)
     for settings, words in (
         (RunSettings(), "128 neurons · 5 epochs · clothes"),
@@ -65,7 +65,7 @@ def test_what_will_be_trained_is_one_line_of_the_network_and_of_all_that_is_not_
 
 
 @pytest.mark.parametrize("images", [1, 7, 99, 100, 400, 1_000, 10_000])
-def test_so_many_of_a_hundred_agree_with_the_accuracy_and_never_say_all_or_none_of_what_is_not(
+def test_counts_out_of_a_hundred_agree_with_the_accuracy_and_round_to_all_or_none_only_if_true(
     images,
 ):
     for right in {
@@ -150,7 +150,7 @@ def test_runs_are_called_by_what_they_change():
     ]
 
 
-def test_what_a_run_does_without_is_said_in_words_of_its_own():
+def test_settings_that_turn_something_off_have_words_of_their_own():
     nothing = [
         name
         for name, row in SETTINGS.items()
@@ -172,7 +172,7 @@ def test_what_a_run_does_without_is_said_in_words_of_its_own():
     ("share", "digits", "words"),
     [(0.125, 0, "13%"), *((no_number, 1, "–") for no_number in (None, float("nan"), float("inf")))],
 )
-def test_a_share_may_have_no_decimals_and_what_is_no_number_is_a_dash(share, digits, words):
+def test_a_share_can_be_shown_without_decimals_and_nan_is_a_dash(share, digits, words):
     assert share_as_percent(share, digits) == words
 
 

@@ -84,6 +84,6 @@ def test_of_fewer_than_four_students_every_fourth_drawing_of_a_word_is_held_back
         ((1, 2, 3), WORDS, ExampleError, "own_too_few"),
     ],
 )
-def test_what_is_too_little_makes_no_data_set(seats, words, error, code):
+def test_too_few_words_or_students_make_no_data_set(seats, words, error, code):
     with pytest.raises(error, match=code):
         make_class_dataset(drawn(seats, words))

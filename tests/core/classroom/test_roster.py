@@ -34,7 +34,7 @@ def test_a_code_is_read_however_it_is_typed(typed):
 
 
 @pytest.mark.parametrize("typed", ["", "KTRWP", "KTRWPXX", "KTRWPA", "KTRWP1", "<b>", "K" * 10_000])
-def test_what_is_no_code_is_none(typed):
+def test_text_that_is_not_a_join_code_is_rejected(typed):
     assert parse_join_code(typed) is None
 
 
@@ -65,7 +65,7 @@ def test_no_letter_of_a_code_is_a_vowel_or_reads_like_another():
         ("\u3164Mia\u2800Li\ufe0f", "Mia Li\ufe0f"),
     ],
 )
-def test_a_nickname_is_one_line_of_what_can_be_seen(typed, kept):
+def test_a_nickname_is_cleaned_to_one_line_of_visible_characters(typed, kept):
     assert check_nickname(typed, ()) == kept
 
 
@@ -92,14 +92,14 @@ def test_a_nickname_that_nobody_can_read_or_tell_apart_is_refused(typed, code):
 @pytest.mark.parametrize(
     "unseen", "\ufe0f\ufe0e\u034f\u180b\u17b4\U000e0100\u2800\u3164\uffa0\u115f\u200d", ids=ascii
 )
-def test_what_cannot_be_seen_makes_no_other_nickname(unseen):
+def test_invisible_characters_do_not_make_a_nickname_different(unseen):
     for one, other in (("Mié", f"Mie{unseen}\u0301"), ("Mia ❤", f"{unseen}Mia{unseen} ❤{unseen}")):
         for typed, taken in ((one, other), (other, one)):
             with pytest.raises(EngineError, match="nickname_taken"):
                 check_nickname(typed, [taken])
 
 
-def test_a_class_has_a_name_and_missions_that_there_are():
+def test_a_class_needs_a_visible_name_and_known_missions():
     assert check_class_name(" 8b\u202e ") == "8b"
     assert keep_known_missions(["network", "look", "made up"]) == ("look", "network")
     blank = [(check_class_name, name) for name in ("\u200b", "\ufe0f\u3164")]
@@ -108,7 +108,7 @@ def test_a_class_has_a_name_and_missions_that_there_are():
             check(nothing)
 
 
-def test_what_a_teacher_sets_holds_only_what_there_is():
+def test_unknown_pages_and_missions_are_removed_from_a_teachers_controls():
     wild = TeacherControls(
         "made up", ("draw", "made up"), ("epochs", "made up"), " Look\nhere \u202e"
     )
@@ -127,19 +127,19 @@ def test_missions_are_open_up_to_the_last_one():
     ] == ids[:3]
 
 
-def test_a_seat_tells_nothing_of_the_others():
+def test_a_students_view_of_the_class_holds_no_secrets():
     seat = make_student_class_view(ROOM, Student("m", "w", "Quiet Otter", hand_at=5.0))
     assert (seat.nickname, seat.is_hand_up, seat.class_name) == ("Quiet Otter", True, "8b")
     assert not {"code", "owner", "workspace"} & set(vars(seat))
 
 
-def test_a_class_is_kept_for_so_many_days_after_its_last_use():
+def test_a_class_is_kept_for_a_number_of_days_after_its_last_use():
     rooms = {each.id: each for each in (Classroom("old", "t", "8a", "en", LESSON), ROOM)}
     assert [each.id for each in unused_school_classes(rooms, 30 * 86_400.0 + 1, 30)] == ["old", "c"]
     assert unused_school_classes(rooms, 30 * 86_400.0, 30) == []
 
 
-def test_every_nickname_that_is_offered_would_be_taken_by_the_rules(t):
+def test_every_suggested_nickname_is_valid(t):
     offered = combine_nicknames(
         t("classroom.nickname.first"),
         t("classroom.nickname.second"),

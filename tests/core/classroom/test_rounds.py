@@ -54,14 +54,14 @@ def test_a_small_class_has_networks_enough_to_see_a_spread(present, each):
     assert present == 0 or present * each >= ENOUGH_NETWORKS
 
 
-def test_what_was_done_in_an_earlier_round_counts_no_longer():
+def test_entries_of_an_earlier_round_do_not_count():
     entry = RoundEntry(2, drawing=pack_image(np.zeros((28, 28), np.uint8)), label=7, off=True)
     seen = KINDS["draw"].student_view(ROOM, row("Mia", entry=entry), NOW, get_view=None)
     assert not seen.has_drawn and not seen.is_taken_off and seen.covers_pages_until is not None
     assert KINDS["draw"].class_view(ROOM, [row("Mia", entry=entry)], NOW).tiles == ()
 
 
-def test_only_those_who_are_here_are_waited_for():
+def test_a_round_waits_only_for_students_who_are_present():
     drawn = RoundEntry(3, drawing="x", label=7)
     rows = [
         row("Mia"),
@@ -72,7 +72,7 @@ def test_only_those_who_are_here_are_waited_for():
     assert (view.answered_student_count, view.asked_student_count) == (1, 2)
 
 
-def test_dots_are_the_runs_of_this_round_alone():
+def test_only_runs_of_this_round_are_dots():
     room = replace(ROOM, round=Round(4, "seeds"), rounds=4)
     group = round_group_name("c", 4)
     rows = [
@@ -92,12 +92,12 @@ def test_dots_are_the_runs_of_this_round_alone():
     assert view.refused_nicknames == ("Ali",)
 
 
-def test_what_was_read_most_comes_first():
+def test_labels_are_counted_most_frequent_first():
     tiles = [WallTile(str(n), "", label) for n, label in enumerate([1, 7, 7, 9, 7])]
     assert count_labels(tiles)[0] == (7, 3) and dict(count_labels(tiles)) == {7: 3, 1: 1, 9: 1}
 
 
-def test_those_vote_who_were_trained_together_last():
+def test_the_networks_of_the_last_seeds_round_vote():
     last = [run(0.8, round_group_name("c", 12)), run(0.7, round_group_name("c", 12))]
     others = [
         run(0.9, round_group_name("c", 9)),
@@ -107,7 +107,7 @@ def test_those_vote_who_were_trained_together_last():
     assert choose_voters(replace(ROOM, rounds=12), [[last[0], *others], [last[1]]]) == last
 
 
-def test_otherwise_the_best_of_each_on_the_data_set_of_most():
+def test_without_a_seeds_round_the_best_network_of_each_student_votes():
     digits = [run(0.97, dataset="mnist"), run(0.98, dataset="mnist")]
     own = [[run(0.7), digits[0]], [run(0.8), run(0.9)], [digits[1]], [run(0.6)], []]
     assert choose_voters(ROOM, own) == [own[0][0], own[1][1], own[3][0]]
@@ -123,7 +123,7 @@ def count(labels: np.ndarray, *networks: np.ndarray):
     return count_votes([cast_votes(networks[:1], labels), cast_votes(networks[1:], labels)], labels)
 
 
-def test_a_vote_is_what_most_say():
+def test_the_vote_is_the_answer_of_most_networks():
     labels = np.array([3, 4, 5])
     voted = count(labels, logits(3, 4, 0), logits(3, 0, 5), logits(0, 4, 5))
     assert voted.accuracies == pytest.approx((2 / 3,) * 3) and voted.vote == 1.0

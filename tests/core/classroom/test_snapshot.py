@@ -71,7 +71,7 @@ def during(kind, subject=""):
         ({"look": PREDICTED}, ("network", "start")),
     ],
 )
-def test_somebody_is_at_the_last_mission_begun_or_at_the_next(progress, place):
+def test_a_students_place_is_the_last_mission_begun_or_the_next_one(progress, place):
     assert find_current_mission_step({**read_progress(None), **progress}, MISSIONS) == place
 
 
@@ -131,7 +131,7 @@ def test_who_takes_part_in_a_round_is_at_work_and_who_does_not_is_not(kind, did)
         {"runs": [run(1, state="running")]},
     ],
 )
-def test_whatever_somebody_does_or_trains_ends_their_idle_minutes(change):
+def test_any_activity_or_training_ends_a_students_idle_minutes(change):
     before = update_latest_activity(row("a"), None, MISSIONS, NOW)
     made = change.pop("made", ())
     after = NOW + 300
@@ -152,11 +152,11 @@ def test_whatever_somebody_does_or_trains_ends_their_idle_minutes(change):
     ],
     ids=["two errors", "it went", "wrong on purpose"],
 )
-def test_another_error_or_one_that_a_mission_wants_is_no_need(runs):
+def test_different_errors_or_errors_that_a_mission_intends_need_no_help(runs):
     assert snapshot(row("a", runs=runs)).students_in_need == ()
 
 
-def test_a_step_that_takes_too_long_is_a_need_unless_something_trains_or_the_page_is_gone():
+def test_a_student_long_on_a_step_needs_help_unless_a_run_trains_or_the_page_is_closed():
     later = NOW + LONG_ON_STEP + 1
     at = {"network": PREDICTED}
     stuck = row("a", at, seen=later)

@@ -247,19 +247,19 @@ def share_of(verdicts: Sequence[str], wanted: str) -> float:
 
 @pytest.mark.parametrize("trials", [TRIALS, pytest.param(10 * TRIALS, marks=pytest.mark.long)])
 @pytest.mark.parametrize("size", [8, 15, 30])
-def test_a_class_that_has_not_changed_is_seldom_said_to_have(size, trials):
+def test_an_unchanged_class_is_seldom_reported_as_changed(size, trials):
     rng = random.Random(size)
     verdicts = [sign_test_verdict(after(class_of(size, rng))) for _ in range(trials)]
     assert share_of(verdicts, "more") <= 0.05 and share_of(verdicts, "fewer") <= 0.05
 
 
-def test_a_class_of_30_that_gains_30_points_in_each_question_is_said_to_have():
+def test_a_class_of_30_that_gains_30_points_in_each_question_is_reported_as_better():
     rng = random.Random(1)
     verdicts = [sign_test_verdict(after(class_of(30, rng, gain=0.3))) for _ in range(TRIALS // 3)]
     assert share_of(verdicts, "more") >= 0.9
 
 
-def test_below_eight_students_who_moved_nothing_is_said_and_no_count_is_told():
+def test_with_fewer_than_eight_changed_students_there_is_no_verdict_and_no_count():
     students = {
         seat: (
             StoredAnswer("before", 0, "stores", "b"),
@@ -274,7 +274,7 @@ def test_below_eight_students_who_moved_nothing_is_said_and_no_count_is_told():
     assert (sign_test_verdict(enough), enough.more, enough.fewer) == ("more", FEWEST_MOVED, 0)
 
 
-def test_only_what_was_answered_both_times_says_that_a_student_moved():
+def test_only_questions_answered_both_times_show_that_a_student_changed():
     gave_up = (
         StoredAnswer("before", 0, RIGHT, "b"),
         StoredAnswer("before", 1, RIGHT, "b"),
@@ -344,7 +344,7 @@ def groups(
 
 
 @pytest.mark.parametrize("size", range(1, 31))
-def test_what_is_told_is_the_same_whoever_of_those_with_a_form_gave_which_answers(size):
+def test_counts_do_not_depend_on_which_student_with_a_form_gave_which_answers(size):
     """A student's answer is revealed only if all students with this form of the question agree."""
     rng = random.Random(size)
     students = class_of(size, rng, skipped=0.2)
@@ -374,7 +374,7 @@ def test_no_count_and_no_difference_of_two_is_of_fewer_than_five_students(size, 
 
 
 @pytest.mark.parametrize("size", range(1, 31))
-def test_looks_at_any_two_moments_show_nothing_or_the_same(size):
+def test_counts_seen_at_any_two_moments_are_equal_or_empty(size):
     """Results at two moments do not reveal the answers of a student who came or left meanwhile."""
     rng = random.Random(size)
     room = Classroom("c", "teacher", "8b", "en", ("network",), "KTRWPX")
@@ -512,7 +512,7 @@ def test_a_table_holds_sums_and_is_no_longer_for_more_students(size):
         b'part,form,count,question,and question,students\n"before',
     ],
 )
-def test_what_is_no_table_of_counts_is_refused(data):
+def test_a_file_that_is_not_a_table_of_counts_is_refused(data):
     with pytest.raises(ValueError):
         read_answer_count_table(data)
 

@@ -26,7 +26,7 @@ def test_chinese_sentences_are_sent_whole(written):
     ]
 
 
-def test_those_of_any_twelve_students_are_long_enough_to_be_mixed_into_the_stories(written):
+def test_sentences_of_any_twelve_students_are_long_enough_to_be_mixed_into_the_stories(written):
     base, sentences = written
     assert min(map(len, sentences)) >= min_sentence_length(base)
     read = read_own_text("".join(sorted(sentences, key=len)[:24]), base)

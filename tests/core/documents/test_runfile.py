@@ -110,7 +110,7 @@ def weights_as(numbers) -> bytes:
     )
 
 
-def test_a_network_comes_along_where_one_wants_it_and_its_size_is_said():
+def test_a_run_file_can_hold_the_network_whose_size_is_known():
     with_it = write_run_file(RECORD, EVENTS, weights=WEIGHTS)
     without = write_run_file(RECORD, EVENTS)
     assert all(map(np.array_equal, read_run_file(with_it).weights, WEIGHTS))
@@ -134,7 +134,7 @@ def test_a_network_comes_along_where_one_wants_it_and_its_size_is_said():
         weights_as([np.full_like(each, 1e30) for each in WEIGHTS]),
     ],
 )
-def test_weights_that_are_not_those_of_the_settings_or_no_numbers_are_refused(forged):
+def test_weights_of_other_settings_or_not_finite_are_refused(forged):
     with pytest.raises(RunFileError, match=r"runfile_bad_value.*weights"):
         read_run_file(forged)
 
@@ -215,7 +215,7 @@ def test_a_run_that_failed_keeps_keras_own_words_of_which_a_very_long_one_its_be
     assert there_and_back(failed, ())[0].error == KerasError("ValueError", "x" * 20_000)
 
 
-def test_a_loss_that_is_no_number_survives_as_a_gap():
+def test_nan_losses_come_back_as_gaps():
     # losses far beyond the scale of every chart
     far = (STARTED, block(1, 1_688, 1e30), epoch(1, 1e38))
     assert there_and_back(RECORD, far)[1] == far
@@ -226,7 +226,7 @@ def test_a_loss_that_is_no_number_survives_as_a_gap():
     assert read_curves(back) == read_curves(events)
 
 
-def test_only_the_curve_that_counts_is_written():
+def test_undone_parts_of_the_curve_are_not_written():
     more = (*EVENTS, RunContinued(1, 0), replace(STARTED, epochs=3), block(2, 1_688), epoch(2))
     events = there_and_back(RECORD, more).events
     curve = [event for event in events if not isinstance(event, Guesses)]
@@ -254,7 +254,7 @@ def test_the_file_of_the_longest_run_can_be_brought_back():
     assert read_curves(read_run_file(data)[1]).epoch_points == read_curves(events).epoch_points
 
 
-def test_what_a_file_does_not_say_of_the_engine_is_not_believed():
+def test_engine_fields_in_a_run_file_are_ignored():
     told = {
         "id": "other",
         "number": 3,

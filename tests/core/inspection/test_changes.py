@@ -76,7 +76,9 @@ def test_the_fewest_pixels_change_the_answer_and_are_black_or_white(kind, at_ink
             assert all(grown[place] for place in changed.changed_pixels)
 
 
-def test_a_named_class_is_reached_and_who_needs_nothing_or_gives_up_finds_nothing(monkeypatch):
+def test_a_target_class_is_reached_and_none_is_returned_where_no_change_is_needed_or_found(
+    monkeypatch,
+):
     network = random_network()
     image = random_images(1)[0]
     before = int(network.logits(image[None])[0].argmax())
@@ -92,7 +94,7 @@ def test_a_named_class_is_reached_and_who_needs_nothing_or_gives_up_finds_nothin
 
 
 @pytest.mark.parametrize("seed", range(4))
-def test_where_one_pixel_or_two_were_found_no_fewer_would_do(seed):
+def test_no_fewer_pixels_than_the_one_or_two_found_change_the_answer(seed):
     network = random_network(seed)
     image = random_images(1, seed)[0]
     before = int(network.logits(image[None])[0].argmax())
@@ -123,7 +125,7 @@ def test_where_one_pixel_or_two_were_found_no_fewer_would_do(seed):
         ([0.0, -1.0], [0]),
     ],
 )
-def test_what_a_pixel_gives_back_shortens_what_those_before_took(course, expected):
+def test_a_pixel_that_restores_lead_reduces_the_shares_of_earlier_pixels(course, expected):
     assert lead_share_removed_per_pixel(course) == pytest.approx(expected)
 
 
@@ -196,7 +198,7 @@ AS_SCIPY = {
 
 
 @pytest.mark.parametrize("name", AS_SCIPY)
-def test_a_changed_image_is_scipys(name):
+def test_changed_images_equal_those_of_scipy(name):
     # The images are rounded to whole grey values, so they may differ by half a value.
     images = random_images(3)
     most = 0 if name == "thickness" else 0.51
@@ -224,7 +226,7 @@ def test_unchanged_is_among_the_strengths_and_changes_nothing(name):
 @pytest.mark.parametrize(
     "kind", [{"hidden": ()}, {"normalisation": False}, {"hidden": (12, 9)}], ids=str
 )
-def test_folded_into_the_first_weights_a_change_is_what_it_is_on_the_images(name, kind):
+def test_a_change_folded_into_the_first_weights_equals_the_change_of_the_images(name, kind):
     network = random_network(**kind)
     images = random_images(20)
     for strength in CHANGES[name][::3]:
@@ -298,7 +300,7 @@ def test_a_sure_image_lies_at_its_class_and_one_in_doubt_between():
     assert jitter_positions(500).shape == (500, 2) and np.abs(jitter_positions(500)).max() < 0.2
 
 
-def test_the_nearest_are_those_of_brute_force_however_they_come():
+def test_nearest_images_equal_a_brute_force_search_whatever_the_blocks():
     generator = np.random.default_rng(0)
     vectors = generator.integers(0, 256, (700, 784)).astype(np.uint8)
     vectors[650] = vectors[20]
@@ -323,6 +325,6 @@ def test_votes_are_counted_the_most_frequent_first():
 
 
 @pytest.mark.parametrize("content", [b"", b"nothing", frames_to_bytes([])[:80]])
-def test_bytes_that_are_no_frames_are_refused(content):
+def test_bytes_that_are_not_frames_are_refused(content):
     with pytest.raises(ModelError, match="frames_unusable"):
         frames_from_bytes(content)

@@ -52,7 +52,7 @@ def test_a_larger_weight_has_a_thicker_line():
     assert abs(after - ZERO).sum() > 1.5 * abs(before - ZERO).sum()
 
 
-def test_weights_that_are_no_numbers_count_as_nothing():
+def test_nan_weights_are_drawn_as_zero():
     weights = [np.full_like(weight, np.nan) for weight in WEIGHTS]
     glimpse = take_weight_glimpse(weights)
     assert (glimpse.weight_pictures == ZERO).all() and (glimpse.line_strengths == ZERO).all()

@@ -50,7 +50,7 @@ def test_a_step_leaves_the_network_as_it_was(widths):
 
 
 @pytest.mark.parametrize("widths", WIDTHS.values(), ids=WIDTHS)
-def test_practising_by_the_shortcut_is_practising_step_by_step(widths):
+def test_practising_by_the_shortcut_equals_practising_step_by_step(widths):
     network = random_network(hidden=widths)
     pixels = network.scale_pixels(OTHERS)
     plain = learning.copy_network(network)
@@ -63,7 +63,7 @@ def test_practising_by_the_shortcut_is_practising_step_by_step(widths):
         learning.take_gradient_step(plain, trace, LABEL, 0.01)
 
 
-def test_practising_what_is_known_takes_no_step_and_what_is_not_learned_ends():
+def test_practising_a_known_image_takes_no_step_and_gives_up_on_one_that_is_not_learned():
     network = random_network(hidden=(16,))
     known, answers = learning.train_on_one_image(
         network, IMAGE[0], 3, 1.0, network.scale_pixels(OTHERS), 0.0, 100
@@ -76,7 +76,7 @@ def test_practising_what_is_known_takes_no_step_and_what_is_not_learned_ends():
 
 
 @pytest.mark.parametrize("widths", WIDTHS.values(), ids=WIDTHS)
-def test_rates_along_straight_lines_are_steps(widths):
+def test_losses_along_the_line_of_learning_rates_equal_those_after_real_steps(widths):
     network = random_network(hidden=widths)
     images = OTHERS[:32]
     labels = LABELS[:32]
@@ -98,7 +98,7 @@ def test_rates_along_straight_lines_are_steps(widths):
     assert mean[-1] > mean[0] if widths else rates[-1] > learning.HIGHEST_RATE
 
 
-def test_many_weights_at_once_are_what_they_are_one_by_one():
+def test_shifting_a_weight_by_many_amounts_at_once_equals_shifting_it_one_by_one():
     network = random_network(hidden=(16,))
     shifts = np.array([-1.0, 0.0, 0.5])
     trace = network.trace_images(OTHERS)
@@ -128,7 +128,7 @@ def test_losses_are_finite_where_a_share_is_zero():
         ({"network": "cnn"}, "learning_convolutional"),
     ],
 )
-def test_what_cannot_be_taught_here_is_named(kind, code):
+def test_networks_that_cannot_be_taught_raise_a_named_error(kind, code):
     with pytest.raises(ModelError) as caught:
         learning.require_teachable_network(random_network(**kind), 10)
     assert caught.value.code == code

@@ -23,7 +23,7 @@ def random_text(form, seed: int, length: int) -> str:
 
 @pytest.mark.parametrize("name", TEXTS)
 @pytest.mark.parametrize("length", [1, 7, 20, 33])
-def test_another_letter_is_the_strip_of_the_changed_text(name, length):
+def test_replacing_a_letter_gives_the_strip_of_the_changed_text(name, length):
     form = DATASETS[name].text
     text = random_text(form, length, length)
     image = strip_of_text_end(text, form)
@@ -58,7 +58,7 @@ def test_no_other_letter_takes_more_of_the_answers_lead(name, seed):
 
 @pytest.mark.parametrize("name", TEXTS)
 @pytest.mark.parametrize("label", [0, 9])
-def test_what_letters_speak_for_adds_up_to_the_sum_of_the_answer(name, label):
+def test_the_weights_of_the_letters_add_up_to_the_sum_of_the_answer(name, label):
     form = DATASETS[name].text
     network = random_network(5, dataset=name, hidden=())
     image = strip_of_text_end(random_text(form, 3, 25), form)

@@ -21,7 +21,7 @@ def network(pixels: np.ndarray) -> Network:
     return Network((Flatten(), Dense(kernel, np.eye(10, dtype=np.float32)[0] * 4.5, "")), 255.0)
 
 
-def test_a_network_that_knows_nothing_but_the_mark():
+def test_a_network_that_reads_only_the_mark_relies_on_it_entirely():
     look = measure_mark_effect(
         network(add_white_mark_to_images(np.zeros((1, 28, 28), np.uint8))[0] > 0), BOOT, OTHER, 9
     )
@@ -30,7 +30,7 @@ def test_a_network_that_knows_nothing_but_the_mark():
     assert len(look.adversarial_image.changed_pixels) == look.changed_pixels_on_mark == 5
 
 
-def test_a_network_that_looks_at_the_boot():
+def test_a_network_that_reads_the_boot_does_not_rely_on_the_mark():
     look = measure_mark_effect(network(BOOT > 0), BOOT, OTHER * 0, 9)
     assert look.mark_help_share == 0.0
     assert look.changed_pixels_on_mark == 0

@@ -107,7 +107,7 @@ def test_the_duel_takes_four_of_each_band_and_the_same_for_the_same_seed():
     assert not np.array_equal(chosen, choose_duel_images(answers, 8))
 
 
-def test_a_duel_on_few_or_on_sure_images_takes_what_is_there():
+def test_a_duel_on_few_or_only_sure_images_takes_the_available_ones():
     labels = np.zeros(12, np.uint8)
     few = TestAnswers(labels, labels, np.full(12, 0.999), np.full(12, 0.999), 10)
     assert sorted(choose_duel_images(few, 0)) == list(range(12))

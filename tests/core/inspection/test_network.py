@@ -51,7 +51,7 @@ def test_any_number_of_images_gives_the_logits_of_each_alone(kind):
     )
 
 
-def test_several_networks_asked_together_say_what_each_says_alone():
+def test_networks_evaluated_together_answer_as_each_does_alone():
     networks = [
         random_network(seed=1),
         random_network(seed=2),
@@ -62,7 +62,7 @@ def test_several_networks_asked_together_say_what_each_says_alone():
         assert np.array_equal(together, network.logits(images))
 
 
-def test_weights_of_another_network_are_refused_and_one_that_is_no_number_is_noticed():
+def test_weights_of_another_network_are_refused_and_nan_weights_are_noticed():
     settings = RunSettings()
     weights = random_weights(settings)
     for wrong in (weights[:-1], weights[:-2], [*weights, weights[0]], weights[::-1], []):
@@ -105,7 +105,7 @@ def test_the_window_of_a_place_begins_at_its_corner(stride, padding):
         assert np.array_equal(windows[row, column], padded[top + 3 : top + 6, left + 3 : left + 6])
 
 
-def test_of_an_empty_image_nothing_but_the_bias_is_summed():
+def test_the_sum_of_an_empty_image_is_the_bias_alone():
     trace = random_network().trace_images(np.zeros((1, 28, 28), np.uint8))
     written = write_out_sum(trace[1], 0)
     assert written.largest_products == ()

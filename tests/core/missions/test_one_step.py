@@ -30,7 +30,7 @@ def test_only_a_clean_sweep_decides(won, outcome):
     assert one_step.judge_batch_size_races(0.6, races, 0.1).outcome == outcome
 
 
-def test_races_that_end_level_are_won_by_nobody_and_what_knows_nothing_yet_is_not_judged():
+def test_level_races_are_won_by_neither_side_and_an_untrained_network_is_not_judged():
     verdict = one_step.judge_batch_size_races(0.6, [(0.7, 0.7)] + [(0.5, 0.7)] * 5, 0.1)
     assert verdict.outcome == "within_noise"
     assert verdict.values["won"] == "5"

@@ -68,7 +68,7 @@ def test_borrowed_eyes_are_compared_by_the_images_that_one_network_reads_alone(
     )
 
 
-def test_differences_are_tested_as_in_the_books():
+def test_fisher_and_sign_tests_equal_their_textbook_values():
     for first, second in (
         ((8, 10), (1, 6)),
         ((36, 36), (17, 21)),

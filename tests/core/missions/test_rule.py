@@ -80,7 +80,7 @@ def test_the_path_shows_how_many_numbers_are_0_and_no_share_that_reads_like_a_ma
         for number in (None, "3", True)
     ],
 )
-def test_a_rule_that_is_not_understood_is_none(kept):
+def test_a_rule_that_cannot_be_read_is_dropped(kept):
     assert read_progress({"look": {"rule": kept}})["look"].rule is None
 
 
@@ -108,6 +108,6 @@ def test_a_list_is_read_as_it_is_written_and_copied(text):
 @pytest.mark.parametrize(
     "text", ["", "1", "one, two", "1, nan", "1, inf", "1, 1e9", "1; 2", ",".join("1" * (MOST + 1))]
 )
-def test_what_is_no_list_is_refused(text):
+def test_text_that_is_not_a_list_of_numbers_is_refused(text):
     with pytest.raises(FvappError, match="bad_numbers"):
         softmax_of_text(text)

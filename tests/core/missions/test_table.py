@@ -124,7 +124,7 @@ def test_every_mission_has_its_words(t):
         assert "held" in claim.predictions and set(claim.predictions) <= set(claim.outcomes)
 
 
-def test_no_word_of_a_mission_is_left_over(t):
+def test_no_mission_has_unused_texts(t):
     wanted = {
         f"missions.{claim}.predict.{one}"
         for claim, row in CLAIMS.items()
@@ -190,7 +190,7 @@ def test_the_number_on_the_path_is_one_that_the_missions_verdict_says(mission):
     assert MissionProgress(judged=True).result_from_verdicts(mission) is None
 
 
-def test_what_an_earlier_version_kept_of_a_verdict_has_its_words_and_stays():
+def test_a_verdict_stored_by_an_earlier_version_is_still_read():
     said = {"outcome": "held", "values": {"name": {"term": "classes.fashion_mnist.6"}}}
     verdict = read_progress({"inside_neuron": {"judged": True, "verdicts": [said]}})[
         "inside_neuron"
@@ -209,7 +209,7 @@ def test_a_stored_step_that_the_mission_does_not_have_is_dropped():
     }
 
 
-def test_the_first_answer_counts_and_a_mission_with_two_claims_asks_for_both():
+def test_the_first_answer_counts_and_both_predictions_are_required():
     mission = MISSIONS["network"]
     own = MissionProgress(judged=True).with_answer("softmax", "b").with_answer("softmax", "a")
     assert own.answers == {"softmax": "b"}
@@ -227,7 +227,7 @@ def test_the_first_answer_counts_and_a_mission_with_two_claims_asks_for_both():
     "verdicts",
     [3, "held", [3], [{}], [{"outcome": "?", "values": {}}], [{"outcome": "held", "values": [1]}]],
 )
-def test_verdicts_that_are_not_understood_are_drawn_again(verdicts):
+def test_verdicts_that_cannot_be_read_are_dropped(verdicts):
     kept = read_progress({"layers": {"judged": True, "verdicts": verdicts}})["layers"]
     assert kept.judged and kept.verdicts == ()
 
@@ -235,7 +235,7 @@ def test_verdicts_that_are_not_understood_are_drawn_again(verdicts):
 @pytest.mark.parametrize(
     "note", [None, 3, [], {"neurons": 3}, {"neurons": {"answers": 3, "runs": 3, "prediction": "?"}}]
 )
-def test_progress_that_is_not_understood_counts_as_not_begun(note):
+def test_progress_that_cannot_be_read_counts_as_not_begun(note):
     assert read_progress(note)["neurons"] == MissionProgress()
 
 

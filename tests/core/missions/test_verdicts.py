@@ -81,7 +81,7 @@ def test_it_does_not_matter_which_of_two_pixels_was_trained_first(outcome):
     "losses", [[nan] * 5, [0.5, 0.4, 0.38, nan], [0.5, inf, nan], [0.5, None, None]], ids=str
 )
 @pytest.mark.parametrize("claim", [claim for claim in JUDGED if claim != "five_outputs.twelve"])
-def test_a_run_that_broke_is_nowhere_judged_like_one_that_did_not(claim, losses):
+def test_a_diverged_run_is_never_judged_like_a_sound_one(claim, losses):
     row = MISSIONS[claim.partition(".")[0]]
     whole = course([0.5, 0.4, 0.35, 0.3, 0.3])
     broken = course(losses, losses)
@@ -216,7 +216,7 @@ def test_the_results_that_ship_are_of_every_mission_on_its_whole_data_set():
     assert TypicalMissionResults.from_json(TYPICAL.to_json()) == TYPICAL
 
 
-def test_what_a_note_calls_measured_is_what_ships(t):
+def test_figures_that_notes_call_measured_equal_the_shipped_results(t):
     measured = [
         share_as_percent(trial.test_accuracy, 0)
         for trial in TYPICAL.missions["wrong_labels"].trials

@@ -96,7 +96,7 @@ def test_words_come_early_in_the_first_epoch_late_or_never(lines, outcome, monke
         assert verdict.verdict_sentences("writing", Translator(language))[0]
 
 
-def test_a_network_of_no_numbers_is_not_judged(data):
+def test_a_diverged_network_is_not_judged(data):
     broken = SimpleNamespace(has_diverged=True)
     assert rules.judge_written_words([broken] * 3, data.name).outcome == "broken"
     assert rules.judge_false_fact(broken, data, 10).outcome == "broken"

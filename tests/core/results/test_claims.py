@@ -256,7 +256,7 @@ ANY = st.one_of(*(st.tuples(st.just(name), case) for name, case in CASES.items()
 # SciPy warns when accuracies differ only in their last bit.
 @pytest.mark.filterwarnings("ignore:Precision loss")
 @pytest.mark.parametrize("examples", [QUICK, pytest.param(LONG, marks=pytest.mark.long)])
-def test_what_is_said_of_random_runs_agrees_with_them(examples):
+def test_sentences_about_random_runs_agree_with_their_numbers(examples):
     phases = tuple(Phase) if examples == QUICK else (Phase.generate,)
 
     @settings(max_examples=examples, derandomize=examples == QUICK, deadline=None, phases=phases)
@@ -279,7 +279,7 @@ def test_a_sentence_names_only_numbers_that_are_found_in_the_runs_again(claim):
         assert named(f"missions.{claim}.verdicts.{outcome}") <= known, outcome
 
 
-def test_the_reader_sees_a_claim_that_is_not_true():
+def test_the_reader_detects_a_false_claim():
     assert number("1,234.50") == (1234.5, 0.01) and number("\N{MINUS SIGN}3%") == (-3, 1)
     for relation, pair in (
         ("rises", (2, 1)),

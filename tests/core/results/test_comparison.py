@@ -117,7 +117,7 @@ def test_a_run_that_was_given_more_epochs_differs_from_its_settings():
 OWN = OwnExamples(12, 3, "3f2a9c0011223344", 1e9)
 
 
-def test_other_own_examples_are_a_difference_with_a_mark_of_each():
+def test_different_own_examples_are_a_difference_named_by_their_digests():
     run = RunRecord("a", 1, RunSettings(examples="added"), epochs=5, examples=OWN)
     other = replace(run, examples=replace(OWN, digest="77aa9c0011223344", until=2e9))
     assert (
@@ -138,7 +138,7 @@ def test_what_was_taught_is_a_difference():
     assert "run 6, taught 1 drawing." in difference_sentence(changes_of_runs(taught, other), t)
 
 
-def test_other_numbers_of_the_convolutions_are_a_difference():
+def test_a_different_arithmetic_of_the_convolutions_is_a_difference():
     run = RunRecord("a", 1, RunSettings(network="cnn"), "done", epochs=5)
     coarse = replace(run, id="b", arithmetic="bfloat16")
     said = "number format of the convolutions from float32 to bfloat16"

@@ -45,7 +45,7 @@ def test_a_block_stands_where_it_ended_in_epochs_with_the_values_of_its_event():
     assert recent_training_accuracy(read_curves([epoch(1)])) == 0.8
 
 
-def test_what_a_continued_run_took_back_is_not_drawn():
+def test_points_that_a_continued_run_repeats_are_dropped_from_the_curve():
     events = [
         started(10),
         block(1, 10, loss=0.9),
@@ -60,7 +60,7 @@ def test_what_a_continued_run_took_back_is_not_drawn():
 
 
 @pytest.mark.parametrize("loss", [math.nan, math.inf, None])
-def test_a_loss_that_is_no_finite_number_is_a_gap(loss):
+def test_a_loss_that_is_not_finite_is_a_gap(loss):
     assert read_curves([started(), block(1, 5, loss=loss), block(1, 10)]).block_points.loss == (
         None,
         0.5,
@@ -82,7 +82,7 @@ def test_a_growing_line_keeps_its_points_in_place():
     assert set(before[:-1]) <= set(after)
 
 
-def test_the_accuracy_of_now_is_that_of_the_last_third_of_an_epoch_and_goes_on_in_the_next():
+def test_the_recent_accuracy_averages_the_last_third_of_an_epoch_across_epochs():
     events = [started(12), *(block(1, step, accuracy=step / 12) for step in range(1, 13))]
     now = recent_training_accuracy(read_curves(events))
     assert now == pytest.approx((9 + 10 + 11 + 12) / 48)
@@ -121,7 +121,7 @@ def test_moments_within_the_first_epoch_and_at_the_ends_of_epochs_are_told_apart
     assert found[0] == MomentAnswers(0, 0, (1, None), (0.5, None))
 
 
-def test_what_a_run_went_back_behind_is_taken_back_and_a_run_of_before_has_none():
+def test_answers_after_the_point_a_run_resumed_from_are_dropped_and_earlier_versions_have_none():
     before = [STARTED, guesses(1, 0, 0, 100), guesses(2, 0, 200, label=2)]
     events = [*before, RunContinued(1, 0), guesses(2, 0, 200, label=3)]
     assert [

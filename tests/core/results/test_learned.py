@@ -29,11 +29,13 @@ def record(number, result, **values):
     ("classes", "images", "least"),
     [(10, 10_000, 0.2), (3, 6_000, 0.407), (2, 6_000, 0.556), (3, 15, 0.577)],
 )
-def test_few_classes_ask_for_more_and_few_images_too(classes, images, least):
+def test_the_accuracy_that_counts_as_learned_is_higher_for_few_classes_and_few_images(
+    classes, images, least
+):
     assert least_learned_accuracy(classes, images) == pytest.approx(least, abs=0.001)
 
 
-def test_what_to_do_depends_on_what_was_done():
+def test_the_advice_for_a_network_that_learned_nothing_depends_on_its_settings():
     def said(epochs, trained=None, **values):
         return unlearned_run_message(RunSettings(**values), STUCK, epochs, trained)[0]
 
@@ -60,7 +62,7 @@ def test_what_to_do_depends_on_what_was_done():
     )
 
 
-def test_fit_by_class_and_report_say_it_instead_of_anything_else(t):
+def test_fit_classes_and_report_name_a_network_that_learned_nothing(t):
     columns = (0.5, 0.4, 0.3, 0.2, 0.1)
     points = EpochPoints(
         (1, 2, 3, 4, 5), columns, columns, (0.3, 0.2, 0.3, 0.4, 0.5), columns, columns

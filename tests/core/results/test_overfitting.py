@@ -69,7 +69,7 @@ def test_three_epochs_at_the_end_are_compared_with_the_best_three_and_the_senten
         ([0.5 - 0.01 * place for place in range(30)], [0.35] * 8 + [0.318] + [0.345] * 21, "level"),
     ],
 )
-def test_what_is_no_overfitting_is_not_called_so(loss, val_loss, kind):
+def test_curves_without_overfitting_are_not_called_overfitting(loss, val_loss, kind):
     assert diagnose_fit(epochs(loss, val_loss), SETTINGS).fit_kind == kind
 
 
@@ -92,7 +92,7 @@ def test_a_rise_counts_from_four_epochs_on_and_equal_values_are_none():
     assert largest_rise_statistic(np.arange(9)) == pytest.approx(sqrt(8))
 
 
-def test_of_an_own_data_set_nothing_is_said_of_its_few_validation_images():
+def test_few_validation_images_of_an_own_data_set_are_not_judged():
     settings = RunSettings(dataset=make_own_dataset_name(("cat", "dog")), validation_split=0.2)
     assert diagnose_fit(OVERFITTING, settings).fit_kind == "own"
 
@@ -128,12 +128,12 @@ def test_more_epochs_are_advised_only_where_the_loss_still_falls_clearly_and_not
         epochs([0.5, 0.4, 0.3, 0.2], [None] * 4),
     ],
 )
-def test_numbers_that_cannot_say_are_not_judged(points):
+def test_too_few_epochs_or_no_validation_are_not_judged(points):
     assert diagnose_fit(points, SETTINGS).fit_kind == "cannot_say"
 
 
 @pytest.mark.parametrize("broken", [None, float("nan"), float("inf")])
-def test_a_run_whose_losses_are_no_numbers_broke_and_the_epoch_is_named(broken):
+def test_a_run_with_nan_losses_is_broken_from_the_named_epoch(broken):
     curve = [0.5 - 0.01 * place for place in range(10)]
     for points in (
         epochs([*curve, broken, broken], [*curve, broken, broken]),
@@ -171,7 +171,7 @@ def test_each_remedy_changes_one_setting():
     assert found["fewer_neurons"].hidden == (256, 128)
 
 
-def test_what_is_done_already_is_not_offered_again_nor_are_neurons_that_a_cnn_does_not_have():
+def test_remedies_already_in_use_or_without_effect_are_not_offered():
     settings = RunSettings(epochs=3, hidden=(), dropout=0.5, patience=2, augmentation=True)
     assert untried_remedies(settings, FIT) == ()
     names = {remedy.name for remedy in untried_remedies(RunSettings(network="cnn"), FIT)}

@@ -47,12 +47,12 @@ def record(number, accuracy, *, state="done", epochs=5, epoch=5, **values):
     [pair for outcome, pair in GROUPS.items() if outcome not in ("single", "coarse")]
     + [((0.10, 0.11), (0.8, 0.9))],
 )
-def test_the_p_value_is_that_of_scipy(first, second):
+def test_the_p_value_equals_scipys(first, second):
     trusted = scipy.stats.ttest_ind(first, second, equal_var=False).pvalue
     assert welch_p_value(first, second) == pytest.approx(trusted, rel=1e-9)
 
 
-def test_groups_without_any_spread_and_a_difference_of_a_handful_of_images_cannot_say():
+def test_groups_without_spread_that_differ_by_a_few_images_are_undecided():
     assert compare_groups((0.930, 0.930), (0.9305, 0.9305), IMAGES).outcome == "coarse"
     assert compare_groups((0.930, 0.930), (0.931, 0.931), IMAGES).outcome == "cannot_say"
     # 75 percentage points are more than a handful of images.
@@ -66,7 +66,7 @@ def test_groups_without_any_spread_and_a_difference_of_a_handful_of_images_canno
     assert compare_groups(steady, better, 1_000).outcome == "more"
 
 
-def test_the_correction_for_several_comparisons_is_that_of_holm():
+def test_several_comparisons_are_corrected_as_by_holm():
     assert holm_correction(()) == ()
     assert holm_correction((0.03,)) == (0.03,)
     # This is the example in R's manual: p.adjust(c(0.01, 0.04, 0.03, 0.005), "holm").
@@ -102,7 +102,7 @@ def test_one_of_seven_comparisons_must_be_clearer_than_one_alone():
     assert among.p_value == pytest.approx(min(1, 7 * alone.p_value))
 
 
-def test_a_group_of_other_images_is_no_comparison_and_corrects_nothing():
+def test_a_group_on_another_data_set_is_not_compared_and_does_not_count_for_the_correction():
     first, second = groups((0.880, 0.884, 0.877), (0.888, 0.890, 0.889))
     (other,) = groups((0.97, 0.98, 0.97), dataset="mnist")
     with_other, apart = compare_groups_with_first((first, second, other), "val_accuracy")
@@ -128,7 +128,7 @@ def test_bars_touch_exactly_where_there_is_no_difference(seed):
         assert length > 0 and apart == (verdict.p_value < 0.05)
 
 
-def test_validation_chooses_where_all_have_it_and_else_the_test_set_is_all_there_is():
+def test_groups_are_compared_by_validation_accuracy_if_all_have_it_else_by_test_accuracy():
     some = groups(NARROW, NARROW)
     assert common_accuracy_measure(some) == "val_accuracy"
     assert count_test_images(some[0], "val_accuracy") == 6_000
@@ -164,11 +164,11 @@ def test_made_up_groups_give_every_outcome_in_either_order(outcome):
         ),
     ],
 )
-def test_a_setting_that_does_nothing_makes_no_group_of_its_own(values, groups):
+def test_a_setting_without_effect_makes_no_separate_group(values, groups):
     assert len(group_runs([record(1, 0.88, seed=1), record(2, 0.9, seed=2, **values)])) == groups
 
 
-def test_other_own_examples_or_numbers_make_another_group_and_a_taught_run_is_in_none():
+def test_different_examples_or_arithmetic_make_separate_groups_and_each_taught_run_is_alone():
     first = record(1, 0.88, seed=1, examples="added")
     runs = [
         *(replace(first, id=each, examples=OwnExamples(9, 3, each[:1])) for each in ("a1", "b1")),
@@ -243,7 +243,7 @@ def test_accuracies_on_other_validation_images_are_not_compared(values):
     assert common_accuracy_measure([alike, digits, alike]) == "val_accuracy"
 
 
-def test_the_verdict_is_of_as_few_images_as_either_group_has():
+def test_the_verdict_counts_the_images_of_the_group_with_fewer():
     few = groups(NARROW, train_images=1_000)[0]
     many = groups(NARROW)[0]
     for pair in ((few, many), (many, few)):
@@ -259,7 +259,7 @@ def test_small_differences_keep_two_digits():
     ]
 
 
-def test_repeats_take_seeds_that_were_not_used_yet_and_after_the_last_the_first():
+def test_repeats_take_unused_seeds_and_wrap_around_after_the_largest():
     runs = [
         record(1, 0.88, seed=1),
         record(2, 0.89, seed=3),
@@ -294,7 +294,7 @@ def test_two_teachings_of_a_network_are_not_called_before_and_after():
             assert not re.search("before|之前", said)
 
 
-def test_nobody_is_told_to_repeat_what_cannot_be_repeated():
+def test_repeating_is_not_advised_for_runs_that_cannot_be_repeated():
     same = record(2, 0.90).settings
     cnn = [
         replace(record(n, 0.9, network="cnn"), arithmetic=numbers)

@@ -336,7 +336,7 @@ async def hold_all(server: Server, classes: int) -> Counter[str]:
     "ignore:unclosed:ResourceWarning", "ignore::pytest.PytestUnraisableExceptionWarning"
 )
 @pytest.mark.parametrize("classes", CLASSES)
-def test_whatever_a_page_has_said_it_took_in_a_round_is_still_there_at_its_end(tmp_path, classes):
+def test_work_that_a_page_confirmed_in_a_round_survives_all_kills(tmp_path, classes):
     with ExitStack() as stack:
         count = asyncio.run(hold_all(Server(str(tmp_path), stack), classes))
     print(count)

@@ -26,7 +26,7 @@ def test_the_table_has_all_ten_classes_in_their_order(name):
     assert np.array_equal(images[3], dataset.x_test[numbers[3]])
 
 
-def test_what_ships_was_asked_for_and_covers_every_change_on_few_images():
+def test_shipped_measurements_were_requested_and_cover_every_change_on_few_images():
     grid = repeats.settings_to_measure()
     assert len(set(grid)) == len(grid) and set(shipped_measured_runs()) <= set(grid)
     few = [one for one in shipped_measured_runs() if one.train_images == 1_000]

@@ -18,7 +18,7 @@ def begin(scripted, arithmetic):
     return engine
 
 
-def test_a_run_keeps_its_numbers_on_a_server_that_trains_in_others(scripted):
+def test_a_run_keeps_its_arithmetic_on_a_server_with_another_one(scripted):
     engine = begin(scripted, "bfloat16")
     token = new_visitor(engine)
     cnn, dense = engine.runs.submit_runs(token, [CNN, RunSettings()])
@@ -39,6 +39,6 @@ def test_a_run_keeps_its_numbers_on_a_server_that_trains_in_others(scripted):
     assert copy.arithmetic == "bfloat16"
 
 
-def test_a_server_does_not_start_with_numbers_that_do_not_exist(tmp_path):
+def test_a_server_does_not_start_with_an_unknown_arithmetic(tmp_path):
     with refused("bad_arithmetic"):
         EmbeddedEngine({"FVAPP_HOME": str(tmp_path), VARIABLE: "int8"})

@@ -177,7 +177,7 @@ def test_notes_are_kept_small_and_apart(engine, visitor):
     assert engine.notes.read_note(visitor, "lessons") == {"A": "done", "B": "begun"}
 
 
-def test_what_a_page_has_it_remember_is_small_and_goes_with_the_workspace(engine, visitor):
+def test_data_remembered_for_a_page_are_small_and_belong_to_the_workspace(engine, visitor):
     engine.notes.remember_page_data(visitor, "drawing", b"first")
     engine.notes.remember_page_data(visitor, "drawing", b"x" * 16_000)
     engine.notes.remember_page_data(visitor, "other", b"x" * 1_000)
@@ -201,7 +201,9 @@ def test_a_token_opens_its_workspace_again(engine, visitor, ended):
 
 
 @pytest.mark.parametrize("end", ["leave_workspace", "delete_workspace"])
-def test_who_left_is_out_and_the_code_opens_what_was_not_deleted(engine, visitor, ended, end):
+def test_after_leaving_the_token_is_refused_and_the_code_opens_work_that_was_not_deleted(
+    engine, visitor, ended, end
+):
     code = engine.workspaces.recovery_code(visitor)
     getattr(engine.workspaces, end)(visitor)
     for command in (

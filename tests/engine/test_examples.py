@@ -37,7 +37,7 @@ def keep(engine, visitor, labels, dataset="mnist", first=0):
     ]
 
 
-def test_what_is_kept_is_there_after_a_restart(server):
+def test_kept_examples_survive_a_restart(server):
     engine, visitor = visited(server())
     kept = keep(engine, visitor, [1, 2, 2, 2, 2]) + keep(engine, visitor, [9], "fashion_mnist", 50)
     assert [each.place for each in kept] == ["learn"] * 4 + ["test", "learn"]
@@ -75,7 +75,7 @@ def test_the_place_of_an_example_changes_with_its_label_alone(engine, visitor):
     ]
 
 
-def test_what_was_deleted_in_another_tab_is_said_and_nothing_else_goes(engine, visitor):
+def test_examples_deleted_in_another_tab_raise_an_error_and_change_nothing(engine, visitor):
     one, other = keep(engine, visitor, [1, 2])
     engine.examples.delete_examples(visitor, [one.id])
     for command, values in (
@@ -129,7 +129,7 @@ def test_a_file_brings_back_what_is_not_there_and_a_bad_one_nothing(engine, visi
     assert {each.id: each for each in engine.examples.kept_examples(visitor)} == found
 
 
-def test_they_go_with_the_workspace(server, folder):
+def test_examples_are_deleted_with_the_workspace(server, folder):
     engine, visitor = visited(server())
     keep(engine, visitor, [1, 2])
     engine.runs.submit_runs(visitor, [ADDED])
@@ -137,7 +137,7 @@ def test_they_go_with_the_workspace(server, folder):
     assert count_rows(folder, "examples") == count_rows(folder, "held_examples") == 0
 
 
-def test_a_damaged_one_is_left_out_and_left_alone(server, folder):
+def test_a_damaged_example_is_skipped_and_left_in_the_database(server, folder):
     engine, visitor = visited(server())
     kept = keep(engine, visitor, [1, 2, 3])
     engine.close()
@@ -152,7 +152,7 @@ def test_a_damaged_one_is_left_out_and_left_alone(server, folder):
     assert count_rows(folder, "examples") == 3
 
 
-def test_they_are_counted_and_copied_and_what_was_deleted_is_in_no_copy(server, folder):
+def test_examples_are_counted_and_copied_and_deleted_ones_are_in_no_copy(server, folder):
     def copied() -> int:
         with closing(sqlite3.connect(folder / "copies" / "hour.sqlite3")) as copy:
             return copy.execute("SELECT count(*) FROM examples").fetchone()[0]

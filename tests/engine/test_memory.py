@@ -56,7 +56,7 @@ assert (numpy.linalg.inv(numpy.eye(50)) == numpy.eye(50)).all()
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux is asked to")
-def test_what_was_read_of_libraries_as_they_were_loaded_takes_no_memory_and_they_still_work():
+def test_unmapped_library_pages_free_their_memory_and_the_libraries_still_work():
     run(UNMAPPED)
 
 

@@ -107,7 +107,7 @@ def test_a_text_outlives_the_server_and_another_one_takes_its_place(scripted):
         ("once " * 200, "mnist", "example_dataset"),
     ],
 )
-def test_what_cannot_be_learned_is_refused_in_one_sentence_and_nothing_is_lost(
+def test_a_text_that_cannot_be_learned_is_refused_and_the_stored_one_stays(
     engine, typed, base, code
 ):
     visitor = new_visitor(engine)

@@ -80,7 +80,7 @@ def test_a_run_on_data_that_is_no_more_does_not_go_on(scripted_engine):
     assert visitor.run(record.id) == record
 
 
-def test_who_moves_up_in_the_queue_is_told_without_hurry_and_who_left_it_at_once(scripted_engine):
+def test_visitors_who_leave_the_queue_are_notified_at_once_and_others_later(scripted_engine):
     tokens = [new_visitor(scripted_engine) for _ in range(2)]
     first, second = [
         scripted_engine.runs.submit_runs(visitor, [RunSettings()])[0] for visitor in tokens

@@ -82,7 +82,7 @@ def test_a_taught_run_is_taught_again_and_not_continued(student):
     assert (again.taught.parent, again.taught.parent_number) == (run.id, 2)
 
 
-def test_it_waits_for_nobody_and_takes_no_place_in_the_queue(student):
+def test_teaching_waits_for_no_run_and_takes_no_place_in_the_queue(student):
     engine = student.engine
     token = student.token
     engine.runs.submit_runs(token, [DIGITS.with_values(epochs=50, seed=seed) for seed in range(3)])
@@ -93,7 +93,7 @@ def test_it_waits_for_nobody_and_takes_no_place_in_the_queue(student):
     assert engine.engine_status().training_worker_count == 2
 
 
-def test_a_worker_that_dies_of_it_loses_the_run_at_once_and_the_parent_stays(student):
+def test_a_worker_that_dies_while_teaching_loses_the_taught_run_only(student):
     student.engine.workers.dies = True
     run = student.teach()
     assert run.state == "lost"
@@ -109,7 +109,7 @@ def test_a_worker_that_dies_of_it_loses_the_run_at_once_and_the_parent_stays(stu
     assert student.teach(student.ids[1:2]).state == "done"
 
 
-def test_whatever_a_worker_raises_ends_the_run(student, monkeypatch):
+def test_any_error_of_a_teaching_worker_ends_the_run(student, monkeypatch):
     monkeypatch.setattr(
         type(student.engine.workers),
         "_teach",
@@ -161,7 +161,7 @@ def test_a_network_that_still_trains_is_not_taught(student, state):
     student.refused("teach_trains", model=record.id)
 
 
-def test_weights_that_are_no_numbers_are_not_taught(student):
+def test_nan_weights_are_not_taught(student):
     first, *rest = random_weights(DIGITS)
     weights = [np.full_like(first, np.nan), *rest]
     content = Checkpoint(weights, (), 0, 2, 0).to_bytes()
@@ -211,7 +211,7 @@ def test_before_a_worker_is_there_nothing_is_taught(student):
     student.refused("not_ready")
 
 
-def test_it_has_a_limit_of_its_own(scripted_engine):
+def test_teaching_has_a_separate_limit(scripted_engine):
     scripted_engine.teaching._rate_limit.limit = 2
     student = Student(scripted_engine)
     student.teach()
@@ -226,7 +226,7 @@ def test_it_has_a_limit_of_its_own(scripted_engine):
 
 
 @pytest.mark.processes
-def test_it_is_taught_between_the_blocks_of_what_trains(real_engine):
+def test_teaching_happens_between_the_blocks_of_training_runs(real_engine):
     engine = real_engine
     token = new_visitor(engine)
     (parent,) = engine.runs.submit_runs(

@@ -88,7 +88,7 @@ def high(visitors: list[Visitor]) -> float:
 
 
 @pytest.mark.parametrize("seed", SEEDS)
-def test_a_class_waits_for_one_run_of_any_script_and_not_for_its_tabs(seed):
+def test_a_class_waits_for_at_most_one_run_of_a_script_with_many_tabs(seed):
     chance = random.Random(seed)
     quiet = students(40)
     simulate(quiet, 200, random.Random(seed))
@@ -103,7 +103,7 @@ def test_a_class_waits_for_one_run_of_any_script_and_not_for_its_tabs(seed):
 
 
 @pytest.mark.parametrize("seed", SEEDS)
-def test_private_windows_share_one_account_and_keep_nobody_waiting_who_has_a_seat(seed):
+def test_private_windows_share_an_account_and_do_not_delay_students_with_a_seat(seed):
     chance = random.Random(seed)
     windows = [
         Visitor(("", f"window {number}"), 0.05) for number in range(chance.choice([3, 10, 60]))
@@ -115,7 +115,7 @@ def test_private_windows_share_one_account_and_keep_nobody_waiting_who_has_a_sea
 
 
 @pytest.mark.parametrize("seed", SEEDS)
-def test_those_who_share_an_account_have_shares_of_it(seed):
+def test_visitors_of_one_account_share_it_fairly(seed):
     """Students without seats arrive at a network address that already has open private windows."""
     chance = random.Random(seed)
     windows = [Visitor(("", f"window {number}"), 0.05) for number in range(60)]
@@ -125,7 +125,7 @@ def test_those_who_share_an_account_have_shares_of_it(seed):
 
 
 @pytest.mark.parametrize("seed", SEEDS)
-def test_who_asks_for_all_gets_as_much_as_the_next_however_many_tabs(seed):
+def test_accounts_that_always_ask_get_equal_time_however_many_tabs_they_have(seed):
     chance = random.Random(seed)
     count = chance.randint(2, 6)
     seconds = 200
@@ -137,14 +137,14 @@ def test_who_asks_for_all_gets_as_much_as_the_next_however_many_tabs(seed):
     assert max(served) - min(served) <= FURTHEST / count + 0.1 * seconds / count
 
 
-def test_who_computed_alone_for_long_shares_with_one_who_comes():
+def test_an_account_that_computed_alone_shares_with_a_newcomer():
     before = Visitor(("a",), 0.001, tabs=9)
     newcomer = Visitor(("b",), 0.001, tabs=9, come=300.0)
     simulate([before, newcomer], 400, random.Random(0))
     assert abs(before.served - newcomer.served - 300) <= FURTHEST
 
 
-def test_no_end_of_new_accounts_keeps_a_run_waiting_that_was_there():
+def test_a_stream_of_new_accounts_does_not_starve_a_waiting_run():
     queue = TurnQueue()
     mine = []
     for number in range(1_000):
@@ -205,7 +205,7 @@ def test_threads_compute_one_after_another_and_wait_for_another_process_beside_e
     assert both_aside.is_set() and most["turn"] == 1
 
 
-def test_a_page_waits_until_its_run_begins_and_who_listens_is_told():
+def test_a_page_waits_until_its_run_begins_and_listeners_are_notified():
     turns = ScriptTurns()
     told = []
     waiting = Event()
@@ -230,6 +230,6 @@ def test_a_page_waits_until_its_run_begins_and_who_listens_is_told():
     thread.join(30)
 
 
-def test_what_is_done_in_no_turn_may_be_aside():
+def test_yielding_outside_of_a_turn_does_nothing():
     with yield_turn():
         pass

@@ -137,7 +137,7 @@ def test_a_clock_that_is_off_by_a_month_is_named(tmp_path, unpacked, monkeypatch
         assert refused(connect_to_scheduler, "127.0.0.1", port, own) == code
 
 
-def test_what_keeps_a_pc_from_the_teachers_is_named(join, unpacked, monkeypatch):
+def test_the_reason_why_the_teachers_pc_is_not_reached_is_named(join, unpacked, monkeypatch):
     monkeypatch.setattr("fvapp.lab.reaching.SECONDS", 0.2)
     own = unpacked(join)
     with socket.create_server(("127.0.0.1", 0)) as silent:
@@ -148,7 +148,7 @@ def test_what_keeps_a_pc_from_the_teachers_is_named(join, unpacked, monkeypatch)
     assert refused(connect_to_scheduler, "127.0.0.1", port, own) == "lab_not_started"
 
 
-def test_of_several_addresses_the_one_is_told_that_came_furthest(join):
+def test_of_several_failures_the_one_that_got_furthest_is_reported(join):
     codes = {"a": "lab_no_name", "b": "lab_not_started", "c": "lab_no_answer"}
 
     def knock(host, port):
@@ -177,7 +177,7 @@ def test_of_several_addresses_the_one_is_told_that_came_furthest(join):
         b'{"addresses": [], "port": 1}',
     ],
 )
-def test_what_is_no_join_file_is_refused(tmp_path, content):
+def test_a_malformed_join_file_is_refused(tmp_path, content):
     (tmp_path / "file").write_bytes(content)
     assert refused(read_join_file, tmp_path / "file") == "lab_no_join_file"
 

@@ -35,7 +35,7 @@ def trained(dataset, settings=SETTINGS, **options):
     return train_quietly(settings, dataset, **{"arithmetic": "bfloat16", **options})
 
 
-def test_it_trains_to_nearly_the_same_network(dataset, way):
+def test_bfloat16_trains_to_nearly_the_same_network(dataset, way):
     exact = trained(dataset, arithmetic="float32")
     rounded = trained(dataset)
     assert rounded.result.test_loss == pytest.approx(exact.result.test_loss, rel=0.05)

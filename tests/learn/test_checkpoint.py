@@ -95,7 +95,7 @@ def test_patience_remembers_over_a_pause(dataset):
     assert resumed.result.stopped_by == "patience"
 
 
-def test_what_is_no_checkpoint_or_of_another_network_is_refused_and_nothing_in_it_is_run(dataset):
+def test_a_malformed_or_foreign_checkpoint_is_refused_and_not_unpickled(dataset):
     pickled = io.BytesIO()
     np.savez(pickled, about=np.array([object()], dtype=object))
     for content in (b"", b"no checkpoint", pickled.getvalue()):

@@ -34,7 +34,7 @@ def as_keras(settings, weights, dataset):
     return found.argmax(axis=1), found.max(axis=1)
 
 
-def test_early_ones_travel_together_and_stand_where_the_curve_is(dataset):
+def test_early_guesses_are_sent_together_in_order_with_the_curve(dataset):
     settings = replace(SETTINGS, train_images=10_000)
     dataset = replace(
         dataset, x_train=np.tile(dataset.x_train, (10, 1, 1)), y_train=np.tile(dataset.y_train, 10)
@@ -57,7 +57,7 @@ def test_early_ones_travel_together_and_stand_where_the_curve_is(dataset):
     ],
     ids=repr,
 )
-def test_the_last_ones_are_what_keras_says_of_the_trained_network(dataset, settings):
+def test_the_last_guesses_equal_those_of_keras(dataset, settings):
     outcome, events = train_and_tell(replace(settings, epochs=1), dataset)
     _, labels, found = guesses_of(events)[-1]
     expected, sure = as_keras(settings, outcome.weights, dataset)
@@ -82,7 +82,7 @@ def test_a_network_that_flies_apart_has_no_guess(dataset):
 
 
 @pytest.mark.parametrize("after", [1, 10, 40])
-def test_a_pause_takes_none_away_and_repeats_none(dataset, after):
+def test_a_pause_loses_and_repeats_no_guess(dataset, after):
     whole = guesses_of(train_and_tell(SETTINGS, dataset)[1])
     asked = iter(range(after))
     paused, events = train_and_tell(
@@ -95,7 +95,7 @@ def test_a_pause_takes_none_away_and_repeats_none(dataset, after):
     assert guesses_of(events) == whole
 
 
-def test_a_drawing_is_asked_about_beside_them(dataset):
+def test_a_drawing_is_answered_beside_the_guesses(dataset):
     images = twelve_images(dataset)
     outcome, events = train_and_tell(SETTINGS, dataset, drawing=images[3])
     without, plain = train_and_tell(SETTINGS, dataset)
@@ -107,7 +107,7 @@ def test_a_drawing_is_asked_about_beside_them(dataset):
     assert all(np.array_equal(a, b) for a, b in zip(without.weights, outcome.weights, strict=True))
 
 
-def test_they_are_told_after_early_steps_and_every_epoch_and_looking_changes_nothing_of_the_training(
+def test_guesses_are_reported_after_early_steps_and_every_epoch_and_do_not_change_the_training(
     dataset,
 ):
     too_few = replace(dataset, x_test=dataset.x_test[:100], y_test=dataset.y_test[:100])

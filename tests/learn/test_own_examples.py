@@ -45,7 +45,7 @@ def test_the_weights_are_those_of_plain_keras_on_the_same_arrays(dataset, exampl
     assert outcome.result.my_test == (right, 10)
 
 
-def test_a_run_without_them_has_no_test_of_its_own(dataset, examples):
+def test_a_run_without_own_examples_has_no_test_on_them(dataset, examples):
     ends = [train_quietly(BASE, dataset, examples=examples)]
     learned = examples.images_and_labels("learn")
     all_learned = ExampleSet(*learned, np.zeros(len(learned[1]), bool))
@@ -54,7 +54,7 @@ def test_a_run_without_them_has_no_test_of_its_own(dataset, examples):
     assert [end.result.my_test for end in ends] == [None] * 2
 
 
-def test_a_whole_data_set_has_room_for_them(fashion, examples):
+def test_a_whole_data_set_leaves_room_for_own_examples(fashion, examples):
     settings = RunSettings(
         examples="added", example_weight=50, validation_split=0.0, epochs=1, hidden=()
     )

@@ -80,7 +80,7 @@ def test_the_weights_are_those_of_stock_keras(dataset, changes, mixed):
         assert apart < 0.05 * moved
 
 
-def test_it_stops_at_the_step_that_is_sure_of_each(dataset, weights):
+def test_teaching_stops_at_the_step_that_is_sure_of_each_example(dataset, weights):
     examples, model = misread(BASE, weights, dataset, 3)
     arrays = ExampleSet.from_examples(examples)
     (_, outcome, _) = taught(BASE, weights, dataset, examples)

@@ -88,7 +88,7 @@ def test_the_weights_that_answer_are_at_most_half_a_second_old(training):
     assert shares(second) != shares(first) and not any(answer.is_stale for answer in first + second)
 
 
-def test_a_busy_worker_is_waited_for_twice_a_second_and_the_last_weights_say_that_they_are_the_last(
+def test_a_busy_worker_is_asked_twice_a_second_and_the_last_weights_answer_as_stale(
     training,
 ):
     first = training.ask()
@@ -102,7 +102,7 @@ def test_a_busy_worker_is_waited_for_twice_a_second_and_the_last_weights_say_tha
     assert training.ask() == first
 
 
-def test_the_stored_weights_answer_where_a_run_that_goes_on_has_a_busy_worker_or_has_not_trained_yet(
+def test_stored_weights_answer_for_a_resumed_run_whose_worker_is_busy_or_has_not_trained(
     training,
 ):
     training.store(seed=3)
@@ -127,14 +127,14 @@ def test_a_run_without_any_weights_is_waited_for_and_has_no_answer(training):
     assert training.waits == [FIRST_WAIT, FIRST_WAIT]
 
 
-def test_images_of_another_kind_are_refused(scripted_engine):
+def test_images_of_another_type_or_shape_are_refused(scripted_engine):
     token = new_visitor(scripted_engine)
     for images in ([], [np.zeros((28, 28))], [np.zeros((27, 28), np.uint8)]):
         with refused("bad_image"):
             scripted_engine.answers.classify_images(token, "mnist", images)
 
 
-def test_however_often_pages_ask_the_worker_is_asked_for_a_glimpse_twice_a_second(training):
+def test_the_worker_is_asked_for_a_glimpse_at_most_twice_a_second(training):
     first = training.glimpses.latest_glimpse(training.run)
     training.weights = random_weights(SETTINGS, 2)
     training.now = 0.9 * PAUSE
@@ -145,7 +145,7 @@ def test_however_often_pages_ask_the_worker_is_asked_for_a_glimpse_twice_a_secon
     )
 
 
-def test_a_busy_worker_leaves_the_glimpse_before_and_one_without_weights_none(training):
+def test_a_busy_worker_leaves_the_previous_glimpse_and_a_run_without_weights_has_none(training):
     training.busy = True
     assert training.glimpses.latest_glimpse(training.run) is None
     training.busy = False

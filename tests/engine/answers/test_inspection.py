@@ -53,7 +53,7 @@ def cnn(real_engine, visitor):
     return trained(real_engine, visitor, network="cnn", batch_size=128, epochs=1)
 
 
-def test_the_file_of_a_model_says_of_a_drawing_what_the_server_says(
+def test_a_model_file_answers_as_the_server_does(
     real_engine, visitor, dense, cnn, fashion, tmp_path
 ):
     images = fashion.x_test[:8]
@@ -123,7 +123,7 @@ def test_a_question_about_other_data_is_refused(real_engine, visitor, dense):
         real_engine.answers.answer_question(visitor, dense.id, TestLogitsQuestion(123, 0))
 
 
-def test_the_cache_stays_within_its_bytes_lets_go_of_what_was_not_used_for_longest_and_makes_once():
+def test_the_cache_keeps_to_its_size_drops_the_least_recently_used_and_computes_once():
     cache = ByteCache(100)
     for key in "abc":
         cache.store_cached_value(key, np.zeros(40, np.uint8))

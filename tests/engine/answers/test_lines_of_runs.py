@@ -71,7 +71,7 @@ def test_each_line_is_written_once_however_many_pages_show_it(engine, visitor, l
     assert lines(run) == written
 
 
-def test_a_run_of_images_writes_nothing_and_one_of_somebody_else_is_not_found(
+def test_a_run_on_images_writes_no_lines_and_another_visitors_run_is_not_found(
     engine, visitor, lines
 ):
     run = visitor.submit(RunSettings(hidden=(12,), epochs=1)).id

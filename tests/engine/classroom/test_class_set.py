@@ -59,7 +59,7 @@ def train(room, token, dataset):
     return record
 
 
-def test_what_the_class_has_drawn_is_a_data_set_of_all_who_are_in_it(room, tokens, given, tmp_path):
+def test_drawings_of_the_class_are_a_data_set_for_its_members_only(room, tokens, given, tmp_path):
     engine = room.engine
     stranger = room.enter()
     assert DATASETS[given].english_names == WORDS and room.seat(tokens[0]).data == given
@@ -81,7 +81,7 @@ def test_what_the_class_has_drawn_is_a_data_set_of_all_who_are_in_it(room, token
     assert room.kept(room.teacher) == room.kept(tokens[0]) == ()
 
 
-def test_who_joins_another_class_trains_on_its_drawings_no_longer_but_keeps_the_run(
+def test_a_student_who_joins_another_class_loses_the_data_set_and_keeps_the_run(
     room, tokens, given
 ):
     engine = room.engine
@@ -99,7 +99,9 @@ def test_who_joins_another_class_trains_on_its_drawings_no_longer_but_keeps_the_
     assert len(engine.examples.examples_of_run(tokens[0], record.id).labels) == 10
 
 
-def test_it_outlives_the_server_and_goes_with_its_class(room, restart, given, tmp_path):
+def test_the_class_data_set_survives_a_restart_and_is_deleted_with_the_class(
+    room, restart, given, tmp_path
+):
     kept = room.kept(room.teacher, given)
     again = restart(room)
     assert room.kept(room.teacher, given) == kept and len(kept) == 2 * SIZE
@@ -130,7 +132,7 @@ def test_students_of_earlier_versions_get_numbers_of_seats_that_stay(room, resta
         (lambda room, token: room.class_drawings.delete_kept_drawings(), 0),
     ],
 )
-def test_who_takes_a_drawing_back_takes_it_out_of_runs_that_keep_their_numbers(
+def test_withdrawn_drawings_are_removed_from_runs_which_keep_their_results(
     room, tokens, given, goes, left
 ):
     record = train(room, tokens[0], given)
@@ -194,7 +196,7 @@ def test_the_same_word_again_adds_to_it_and_what_is_deleted_can_be_kept_again(ro
     assert drawn(room) == {"fish": SIZE}
 
 
-def test_what_is_kept_after_it_was_given_is_in_it_once_it_is_given_again(room, tokens, given):
+def test_drawings_kept_later_join_the_data_set_when_it_is_given_again(room, tokens, given):
     draw_word(room, tokens, "fish")
     kept = room.class_drawings.summarize_kept_drawings()
     assert kept.dataset_words == WORDS
@@ -208,7 +210,7 @@ def test_what_is_kept_after_it_was_given_is_in_it_once_it_is_given_again(room, t
 
 
 @pytest.mark.parametrize("word", ["", "a" * 17])
-def test_what_is_no_word_begins_no_round(room, word):
+def test_an_invalid_word_starts_no_round(room, word):
     with refused("own_class_name"):
         room.rounds.start_round("word", word)
     assert room.classroom.round is None

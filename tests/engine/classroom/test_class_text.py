@@ -29,7 +29,7 @@ def train(room, token, dataset):
     )[0]
 
 
-def test_a_text_given_to_the_class_is_a_data_set_of_all_who_are_in_it(room, tokens, given):
+def test_a_text_given_to_the_class_is_a_data_set_for_its_members_only(room, tokens, given):
     assert DATASETS[given].is_shared and DATASETS[given].base_dataset == "stories"
     assert room.seat(tokens[0]).data == given
     record = train(room, tokens[3], given)
@@ -54,7 +54,7 @@ def test_a_text_given_to_the_class_is_a_data_set_of_all_who_are_in_it(room, toke
         (lambda room, token: room.class_drawings.delete_kept_drawings(), 0),
     ],
 )
-def test_who_takes_a_text_back_takes_it_out_of_all_runs_that_wait(
+def test_a_withdrawn_text_is_removed_from_all_waiting_runs(
     room, tokens, given, goes, left, tmp_path
 ):
     runs = [train(room, tokens[4], given) for _ in range(3)]
@@ -68,7 +68,7 @@ def test_who_takes_a_text_back_takes_it_out_of_all_runs_that_wait(
     assert count_rows(tmp_path, "drawings") == left
 
 
-def test_given_again_it_replaces_the_text_before_and_leaves_the_drawings(room, tokens, given):
+def test_a_text_given_again_replaces_the_previous_one(room, tokens, given):
     again = room.class_drawings.make_text_data_set(
         [(0, "The teacher has written another one, all alone. " * 12)], "stories"
     )
@@ -85,7 +85,7 @@ def test_given_again_it_replaces_the_text_before_and_leaves_the_drawings(room, t
         ([], "stories", "text_short"),
     ],
 )
-def test_what_is_too_short_or_too_long_is_not_given(room, given, texts, base, code):
+def test_texts_that_are_too_short_or_too_long_are_not_given(room, given, texts, base, code):
     with refused(code):
         room.class_drawings.make_text_data_set(texts, base)
     assert room.kept(room.teacher, given)

@@ -43,7 +43,7 @@ def test_a_student_joins_by_code_and_takes_a_seat(room):
     assert room.seat(mia) is None and room.students() == {}
 
 
-def test_what_the_teacher_sets_is_told_to_all_students_at_once_and_to_nobody_else(room):
+def test_the_teachers_settings_reach_all_students_at_once_and_nobody_else(room):
     stranger = room.enter()
     untold = room.version(stranger)
     mia = room.join("Mia")
@@ -55,7 +55,7 @@ def test_what_the_teacher_sets_is_told_to_all_students_at_once_and_to_nobody_els
     assert room.version(stranger) == untold
 
 
-def test_a_student_who_does_something_is_told_to_the_teacher_within_a_second(room):
+def test_a_students_activity_reaches_the_teacher_within_a_second(room):
     mia = room.join("Mia")
     room.skip(1.0)
     before = room.version(room.teacher)
@@ -119,7 +119,7 @@ def test_a_teacher_holds_ten_classes_at_once_and_each_on_its_own(room):
     assert len(teachers.open_classes_of_teacher(room.teacher)) == 8 and room.seat(mia)
 
 
-def test_who_was_in_a_class_and_joins_another_one_is_seen_where_they_sit(room):
+def test_a_student_who_joins_another_class_is_shown_only_there(room):
     mia = room.join("Mia")
     engine = room.engine
     room.teachers.close_class()
@@ -142,7 +142,7 @@ def test_who_was_in_a_class_and_joins_another_one_is_seen_where_they_sit(room):
     assert [row.student.nickname for row in room.teachers.student_rows()] == ["Mia"]
 
 
-def test_somebody_removed_may_come_back_and_somebody_banned_may_not(room):
+def test_a_removed_student_may_return_and_a_banned_one_may_not(room):
     mia = room.join("Mia")
     ali = room.join("Ali")
     room.remove("Mia")
@@ -214,7 +214,7 @@ def test_switching_to_another_student_leaves_the_student_and_deleting_the_work_d
         room.engine._engine_state.workspaces.find_or_load_workspace(workspace)
 
 
-def test_who_has_typed_twenty_wrong_codes_waits_an_hour_and_nobody_else_does(room):
+def test_after_twenty_wrong_codes_only_that_browser_waits_an_hour(room):
     eager = room.enter()
     for _ in range(20):
         with refused("class_code_unknown"):
@@ -248,7 +248,7 @@ def test_a_script_guesses_from_one_address_and_a_class_behind_one_never_comes_to
         engine.teachers.try_teachers_password(script, True, address="10.0.0.1")
 
 
-def test_of_classes_that_anybody_opened_one_without_results_gives_way_and_there_is_a_limit_of_students(
+def test_an_unused_class_gives_way_to_a_new_one_and_classes_have_a_limit_of_students(
     hold,
 ):
     room = hold(classes=2, class_members=3)
@@ -327,7 +327,7 @@ def draw_and_keep(room, token):
 
 
 @pytest.mark.parametrize("deed", DEEDS.values(), ids=DEEDS)
-def test_who_has_done_anything_at_all_is_not_among_those_who_did_nothing(room, deed):
+def test_any_activity_takes_a_student_off_the_list_of_idle_ones(room, deed):
     mia = room.join("Mia")
     bot = room.join("Bot")
     room.engine.notes.remember_page_data(
@@ -345,7 +345,7 @@ def test_who_has_done_anything_at_all_is_not_among_those_who_did_nothing(room, d
     assert sum(room.class_drawings.summarize_kept_drawings().drawings_by_word.values()) == kept
 
 
-def test_whoever_goes_on_drawing_is_not_idle(room):
+def test_a_student_who_keeps_drawing_is_not_idle(room):
     mia = room.join("Mia")
     room.join("Ali")
     assert len(room.students()) == 2
@@ -356,7 +356,7 @@ def test_whoever_goes_on_drawing_is_not_idle(room):
     assert room.students()["Ali"].idle_minutes == 4
 
 
-def test_who_joins_a_full_class_takes_the_place_of_somebody_who_has_done_nothing_and_left(hold):
+def test_joining_a_full_class_replaces_an_absent_student_who_did_nothing(hold):
     room = hold(class_members=3)
     mia, ali, script = map(room.join, ("Mia", "Ali", "Bot"))
     room.train(mia)
@@ -513,7 +513,7 @@ def test_students_use_a_class_without_its_teacher(room, use, values):
     assert len(room.engine.teachers.classes_of_teacher(room.teacher)) == 1
 
 
-def test_what_is_deleted_is_gone_from_the_database_and_from_its_copies(room, tmp_path):
+def test_deleted_data_are_gone_from_the_database_and_its_copies(room, tmp_path):
     def everywhere() -> bytes:
         files = [tmp_path / "fvapp.sqlite3", *(tmp_path / "copies").glob("*.sqlite3")]
         return b"".join(file.read_bytes() for file in files)

@@ -62,7 +62,7 @@ def test_a_class_hunts_on_text_whose_fact_is_told_as_it_is(room, dataset):
     assert len(attempts(room)) == 1
 
 
-def test_what_a_student_trains_is_of_the_hunt_but_for_missions(room, hunter):
+def test_runs_outside_of_missions_count_for_the_hunt_with_its_settings(room, hunter):
     other = SMALL.with_values(dataset="mnist", wrong_labels=0.5, validation_split=0)
     run = room.train(hunter, other)
     assert run.settings.dataset == "fashion_mnist"
@@ -77,7 +77,7 @@ def test_what_a_student_trains_is_of_the_hunt_but_for_missions(room, hunter):
     assert room.round_of(hunter).attempts_left == 2
 
 
-def test_what_is_beyond_the_budget_costs_no_try_and_nobody_has_a_fourth(room, hunter):
+def test_runs_beyond_the_budget_cost_no_try_and_a_fourth_try_is_refused(room, hunter):
     for code, settings in (
         ("hunt_parameters", RunSettings()),
         ("hunt_epochs", SMALL.with_values(epochs=4)),
@@ -124,7 +124,7 @@ def test_a_run_that_was_lost_or_never_began_costs_nothing_and_one_that_was_stopp
     assert [one.test_accuracy is None for one in attempts(room)] == [False]
 
 
-def test_no_door_shows_the_test_set_until_it_is_revealed(room, hunter):
+def test_no_command_shows_test_results_until_the_hunt_is_revealed(room, hunter):
     engine = room.engine
     run = train(room, hunter)
     own = engine.examples.keep_example(hunter, "fashion_mnist", np.eye(28, dtype=np.uint8), 1).id
@@ -280,7 +280,7 @@ def sealed(room, hunter):
     return room, train(room, hunter, SMALL.with_values(seed=7)), TEST_SET.x_test[39]
 
 
-def test_no_command_of_anybody_tells_result_seed_weights_or_an_answer_to_a_test_image_of_a_sealed_run(
+def test_no_command_reveals_result_seed_weights_or_test_answers_of_a_sealed_run(
     sealed,
 ):
     room, run, image = sealed
@@ -300,9 +300,7 @@ def test_no_command_of_anybody_tells_result_seed_weights_or_an_answer_to_a_test_
     assert not leaks(room, run, image, told)
 
 
-def test_a_command_that_nobody_has_thought_of_is_walked_and_refused_unless_it_asks_for_what_is_sealed(
-    sealed, monkeypatch
-):
+def test_the_walk_detects_a_new_command_that_reveals_a_sealed_run(sealed, monkeypatch):
     room, run, image = sealed
 
     def careless(self, token: str, which: str):
@@ -343,7 +341,7 @@ def test_the_same_seed_is_the_same_run_within_a_hunt_and_no_other_hunt(room, hun
     assert first == same != other
 
 
-def test_what_is_left_of_a_damaged_run_is_not_handed_out_before_its_hunt_is_revealed(
+def test_remains_of_a_damaged_run_are_withheld_until_its_hunt_is_revealed(
     room, hunter, restart, tmp_path
 ):
     run = train(room, hunter)
@@ -359,7 +357,7 @@ def test_what_is_left_of_a_damaged_run_is_not_handed_out_before_its_hunt_is_reve
     assert b"test_accuracy" in engine.runs.read_damaged_run(hunter, run)
 
 
-def test_what_is_sealed_votes_in_no_other_class(room, hunter):
+def test_sealed_networks_do_not_vote_in_another_class(room, hunter):
     engine = room.engine
     teacher = room.enter()
     train(room, hunter)
@@ -402,7 +400,7 @@ def test_the_best_of_each_leads_and_falls_by_more_than_chance_or_not():
 
 
 @pytest.mark.parametrize(("validation", "test"), [(0.8734, 0.8625), (0.9016, 0.8905), (0.85, 0.85)])
-def test_what_the_projector_says_of_the_drop_agrees_with_both_accuracies(validation, test):
+def test_the_drop_on_the_projector_agrees_with_both_accuracies(validation, test):
     drop = measure_accuracy_drop(HuntAttempt("a", "", 1, validation, test), "fashion_mnist")
     shown = drop.val_to_test_difference
     before, after = (float(each[:-1]) for each in (shown.percent_before, shown.percent_after))

@@ -142,7 +142,7 @@ def test_a_code_opens_what_was_done_in_its_class_and_leaves_the_rest_where_it_wa
     assert runs(room, everything) == ["at home", "in class"]
 
 
-def test_what_is_done_by_a_code_is_the_students_too_and_writes_over_nothing_that_it_does_not_show(
+def test_work_done_by_a_card_joins_the_students_work_and_overwrites_nothing_hidden_from_it(
     room, cards, recovered
 ):
     engine = room.engine
@@ -292,7 +292,7 @@ def test_the_browser_that_has_all_of_the_work_keeps_it_when_the_seat_ends(
     assert runs(room, here) == ["in class"] and room.engine.workspaces.recovery_code(here)
 
 
-def test_only_a_teacher_who_has_shown_to_be_one_makes_codes_and_cards(hold, restart):
+def test_only_a_teacher_with_the_password_or_address_makes_codes_and_cards(hold, restart):
     room = hold()
     engine = room.engine
     mia = room.join("Mia")
@@ -333,7 +333,7 @@ def test_codes_and_taken_tokens_are_known_after_a_restart_and_not_written_down(
     assert not [secret for secret in (card, code, here) if secret.encode() in content]
 
 
-def test_what_a_command_changes_is_stored_at_once_whatever_else_is_stored_meanwhile(
+def test_changes_of_one_command_are_stored_in_one_transaction(
     room, seat_code, come_back, monkeypatch
 ):
     journal = room.engine._journal
@@ -423,7 +423,7 @@ def test_no_teacher_loses_a_class_and_nobody_takes_one(
     assert cards("Mia") == {}
 
 
-def test_who_is_to_be_asked_first_uses_no_code_up(room, seat_code, come_back):
+def test_asking_for_confirmation_first_does_not_use_up_the_code(room, seat_code, come_back):
     mia = room.join("Mia")
     other = room.join("Ali")
     code = seat_code("Mia")
@@ -534,7 +534,7 @@ def test_an_answer_in_a_seat_of_an_earlier_version_leaves_the_other_missions_as_
     assert (progress["look"].prediction, progress[OTHER].prediction) == ("not_held", "held")
 
 
-def test_what_a_card_has_opened_is_told_to_have_ended_when_its_class_cannot_be_read(
+def test_a_browser_opened_by_card_is_told_that_the_seat_ended_if_the_class_is_unreadable(
     room, restart, recovered, tmp_path
 ):
     room.join("Mia")

@@ -40,7 +40,7 @@ def image(column: int = 14) -> np.ndarray:
     return drawn
 
 
-def test_a_round_is_told_to_everybody_at_once_and_ends_for_everybody(room):
+def test_a_round_starts_and_ends_for_the_whole_class_at_once(room):
     mia = room.join("Mia")
     before = [room.version(token) for token in (mia, room.teacher)]
     room.rounds.start_round("draw", "7")
@@ -75,7 +75,7 @@ def test_there_is_one_round_at_a_time_and_a_second_click_is_the_same_one(room):
         ("made up", ""),
     ],
 )
-def test_a_round_that_there_is_not_is_refused(room, kind, subject):
+def test_an_unknown_round_is_refused(room, kind, subject):
     with refused("round_unknown"):
         room.rounds.start_round(kind, subject)
     assert room.classroom.round is None
@@ -117,7 +117,7 @@ def test_a_poll_is_answered_as_the_prediction_of_its_mission_unless_that_was_jud
 # Thirty seeds
 
 
-def test_a_small_class_trains_several_each_and_all_another_seed(room, view):
+def test_students_of_a_small_class_train_several_networks_each_with_different_seeds(room, view):
     tokens = room.join_many(4)
     room.rounds.start_round("seeds")
     runs = [token.runs() for token in tokens]
@@ -148,7 +148,9 @@ def test_a_rounds_run_goes_before_its_students_others_and_nobody_elses(room):
     assert other in queue
 
 
-def test_where_a_limit_refuses_one_both_are_told_and_the_student_can_try_again(room, rounds, view):
+def test_teacher_and_student_learn_of_a_run_refused_by_a_limit_which_can_be_tried_again(
+    room, rounds, view
+):
     mia = room.join("Mia")
     room.join("Ali")
     full = room.engine.runs.submit_runs(mia, [RunSettings(**SMALL)] * 12, group="x")
@@ -211,9 +213,7 @@ def test_a_drawing_is_on_the_wall_with_the_answer_of_the_network(room, rounds, v
 
 
 @pytest.mark.parametrize("closed", [False, True])
-def test_drawings_and_strokes_of_a_round_go_with_it_as_it_ends_or_as_its_class_is_closed(
-    room, rounds, closed
-):
+def test_drawings_and_strokes_are_deleted_when_the_round_or_the_class_ends(room, rounds, closed):
     mia = room.join("Mia")
     strokes = round_group_name(room.id, 1)
     room.rounds.start_round("draw", "1")
@@ -234,7 +234,7 @@ def test_drawings_and_strokes_of_a_round_go_with_it_as_it_ends_or_as_its_class_i
 @pytest.mark.parametrize(
     "bad", [np.zeros((28, 28)), np.zeros((2, 2), np.uint8), "x", None], ids=repr
 )
-def test_what_is_no_drawing_is_refused(room, rounds, bad):
+def test_data_that_are_not_an_image_are_refused_on_the_wall(room, rounds, bad):
     mia = room.join("Mia")
     room.rounds.start_round("draw", "7")
     with refused("bad_image"):
@@ -322,7 +322,7 @@ def test_the_teacher_keeps_a_revealed_wall_as_examples_half_of_them_for_the_test
     assert room.kept(room.teacher, "mnist") == kept
 
 
-def test_what_is_taken_off_a_wall_is_no_example_before_it_is_kept_or_after(room, rounds):
+def test_a_drawing_taken_off_the_wall_is_no_example_before_or_after_keeping(room, rounds):
     tokens = wall(room, 4)
     room.rounds.take_drawing_off_wall(room.student("Student 1"))
     room.class_drawings.keep_wall_drawings()
@@ -335,7 +335,7 @@ def test_what_is_taken_off_a_wall_is_no_example_before_it_is_kept_or_after(room,
     assert not room.round_of(tokens[3]).has_drawn
 
 
-def test_who_goes_takes_the_own_drawing_out_of_a_kept_wall_as_long_as_its_round_lasts(room):
+def test_students_who_leave_during_a_round_take_their_drawings_out_of_the_kept_wall(room):
     tokens = wall(room, 6)
     room.class_drawings.keep_wall_drawings()
     room.leave(tokens[0])
@@ -400,7 +400,7 @@ def test_all_networks_of_the_last_seeds_vote(room, few_images):
     assert len(voted.accuracies) == 10 and 0 <= voted.vote <= 1
 
 
-def test_a_vote_that_cannot_be_counted_says_so(room, few_images, monkeypatch):
+def test_a_vote_that_cannot_be_counted_is_marked_as_failed(room, few_images, monkeypatch):
     for student in room.join_many(2):
         room.train(student)
     monkeypatch.setattr(room.engine._journal, "read_checkpoint", lambda run: None)

@@ -83,7 +83,7 @@ def test_an_address_of_an_earlier_version_opens_nothing_and_browsers_that_had_op
 
 
 @pytest.mark.parametrize("seed", range(20))
-def test_however_addresses_are_used_none_opens_ten_minutes_after_its_first_use(seed):
+def test_no_address_opens_ten_minutes_after_its_first_use_whatever_the_order(seed):
     random = Random(seed)
     address = TeachersAddress()
     now = 0.0

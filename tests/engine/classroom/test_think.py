@@ -101,7 +101,7 @@ def test_days_lie_between_before_and_after_and_other_rounds(room, students, rest
     assert together(room, "before").students == 10, "the counts of before are as they were"
 
 
-def test_nothing_is_told_before_a_part_ends_and_nothing_changes_afterwards(room, students):
+def test_counts_appear_only_when_a_part_ends_and_do_not_change_afterwards(room, students):
     room.rounds.start_round("think", "before")
     for token in students:
         say(room, token, *ALL_RIGHT)
@@ -165,7 +165,7 @@ def test_a_student_may_skip_and_change_and_is_told_nothing_before_the_end_of_aft
     "answer",
     ["", "right", "8 right", "-1 right", "0 nothing", "0", "0 right ", "٣ right", "x" * 9_000],
 )
-def test_what_is_no_answer_is_refused(room, students, answer):
+def test_an_invalid_answer_is_refused(room, students, answer):
     room.rounds.start_round("think", "before")
     with refused("round_unknown"):
         room.engine.rounds.answer_round(students[0], room.classroom.round.number, answer)

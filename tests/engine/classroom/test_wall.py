@@ -35,7 +35,7 @@ def on_wall(room):
     }
 
 
-def test_whoever_has_the_code_is_given_the_network_as_it_was_shown(room, shown):
+def test_the_wall_code_returns_the_network_that_was_shown(room, shown):
     _, code, run = shown
     found = room.engine.students.find_network_on_wall(code)
     assert (found.class_id, found.record.id, found.wall_entry.name) == (room.id, run, "<b>Mia</b>")
@@ -70,7 +70,7 @@ ENDS = {
 
 
 @pytest.mark.parametrize("end", ENDS.values(), ids=ENDS)
-def test_it_is_there_until_its_student_its_class_or_its_time_ends_it(room, shown, end):
+def test_a_network_stays_on_the_wall_until_its_student_class_or_time_ends_it(room, shown, end):
     mia, code, run = shown
     end(room, mia, run)
     with refused("unknown_run"):

@@ -34,7 +34,7 @@ def guess(room, token, times=1, address=SCHOOL):
             room.engine.students.join_class(token, "BBBBBB", "Eve", address=address)
 
 
-def test_what_cannot_be_guessed_opens_at_once_where_somebody_guesses(guessed):
+def test_links_and_seat_codes_open_at_once_while_somebody_guesses_join_codes(guessed):
     engine = guessed.engine
     join = partial(guessed.engine.students.join_class, address=SCHOOL)
     engine.teachers.open_class(guessed.teacher, "9a", "en", LESSON)
@@ -53,7 +53,7 @@ def test_what_cannot_be_guessed_opens_at_once_where_somebody_guesses(guessed):
     assert engine.seat_returns.open_seat_by_code(guesser, seat_code)[1] == "By link"
 
 
-def test_a_newcomer_is_in_by_the_right_letters_within_a_minute_while_somebody_goes_on_guessing(
+def test_a_newcomer_joins_by_code_within_a_minute_while_somebody_keeps_guessing(
     guessed,
 ):
     engine = guessed.engine
@@ -70,7 +70,7 @@ def test_a_newcomer_is_in_by_the_right_letters_within_a_minute_while_somebody_go
 
 
 @pytest.mark.parametrize("seed", range(2))
-def test_whoever_guesses_whatever_a_link_opens_at_once_and_letters_within_a_minute(hold, seed):
+def test_under_any_guessing_links_open_at_once_and_codes_within_a_minute(hold, seed):
     random = Random(seed)
     room = hold(guesses_an_hour=5, guesses_an_hour_all=30)
     join = room.engine.students.join_class

@@ -164,7 +164,7 @@ def test_a_worker_that_meets_an_illegal_instruction_as_it_starts_is_told_as_that
 
 
 @pytest.mark.processes
-def test_one_that_meets_it_later_is_told_as_that_and_replaced(tmp_path):
+def test_a_worker_that_meets_an_illegal_instruction_later_is_reported_and_replaced(tmp_path):
     def is_worker(child: psutil.Process) -> bool:
         return (
             child.environ().get("FVAPP_HOME") == str(tmp_path)

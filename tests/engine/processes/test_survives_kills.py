@@ -83,7 +83,7 @@ class Server:
 
 
 @pytest.mark.parametrize("kills", [3, pytest.param(20, marks=pytest.mark.long)])
-def test_what_had_ended_is_there_and_whole_whatever_was_killed(home, tmp_path, kills):
+def test_ended_runs_are_complete_whatever_process_was_killed(home, tmp_path, kills):
     (tmp_path / "cache").symlink_to(home / "cache")
     chance = random.Random(kills)
     token = "new"
@@ -159,7 +159,7 @@ def worker_that_trains(engine, run_id: str) -> psutil.Process:
     return child(names[0])
 
 
-def test_a_killed_worker_is_said_within_3_seconds_and_replaced_and_its_run_goes_on_elsewhere(
+def test_a_killed_worker_is_reported_within_3_seconds_and_its_run_resumes_elsewhere(
     real_engine, visitor
 ):
     run_id = train(real_engine, visitor)

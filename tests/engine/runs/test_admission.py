@@ -52,7 +52,7 @@ def refusal(*args) -> str:
 # The rules by which runs are displaced
 
 
-def test_who_has_most_runs_in_a_full_queue_loses_the_newest_to_whoever_has_fewer():
+def test_in_a_full_queue_the_workspace_with_most_runs_loses_its_newest():
     active = [*claims("a", 600, 600), *claims("b", 60, 60, 60), *claims("c", 60)]
     limits = Limits(queued_all=6)
     assert admitted(active, claims("new", 60), True, limits) == ("b3",)
@@ -78,7 +78,7 @@ def test_a_run_that_trains_is_never_displaced():
     assert admitted(active, claims("new", 60), True, Limits(queued_all=4)) == ("b2",)
 
 
-def test_who_has_no_less_than_the_others_displaces_nobody():
+def test_a_workspace_with_as_many_runs_as_others_displaces_nobody():
     limits = Limits(queued_all=2)
     assert (
         refusal([*claims("a", 60), *claims("b", 60)], claims("new", 60), True, limits)
@@ -182,7 +182,7 @@ def test_a_student_gets_into_a_full_queue_and_the_displaced_run_says_why(engine)
 
 
 @pytest.mark.parametrize("engine", [{"cancelled_a_minute": 1, "queued_all": 2}], indirect=True)
-def test_who_was_displaced_or_whose_run_ended_has_cancelled_nothing(engine):
+def test_displaced_and_ended_runs_do_not_count_as_cancelled(engine):
     student, other = (new_visitor(engine) for _ in range(2))
     first, second = engine.runs.submit_runs(student, [SHORT, SHORT])
     third = other.submit(SHORT)
@@ -201,7 +201,7 @@ ENDINGS = (RunCommands.stop_run, RunCommands.pause_run, RunCommands.delete_run)
 
 @pytest.mark.parametrize("end", ENDINGS)
 @pytest.mark.parametrize("trains", [False, True], ids=["waiting", "training"])
-def test_who_cancels_20_runs_within_a_minute_starts_no_other_until_it_is_over(engine, end, trains):
+def test_after_cancelling_20_runs_within_a_minute_a_visitor_must_wait(engine, end, trains):
     student, other = (new_visitor(engine) for _ in range(2))
     if trains:
         engine.start()
@@ -217,7 +217,7 @@ def test_who_cancels_20_runs_within_a_minute_starts_no_other_until_it_is_over(en
     assert engine.runs.submit_runs(student, [SMALL])
 
 
-def test_who_waits_for_each_run_to_end_may_start_a_hundred_within_a_minute(engine):
+def test_a_visitor_who_lets_runs_end_may_start_a_hundred_within_a_minute(engine):
     student = new_visitor(engine)
     engine.start()
     for _ in range(20):

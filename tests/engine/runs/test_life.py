@@ -176,7 +176,7 @@ def live(engine, chance, tokens):
         chance.choice(commands)()
 
 
-def test_whatever_happens_to_runs_is_a_step_of_the_table(scripted, taken, caplog):
+def test_every_change_of_a_run_is_a_step_of_the_table(scripted, taken, caplog):
     for seed in range(2):
         engine = scripted(cancelled_a_minute=100_000, queued_all=6, queued=8)
         chance = random.Random(seed)

@@ -80,7 +80,7 @@ def test_a_visitor_with_many_runs_lets_others_in_between():
     ]
 
 
-def test_who_comes_later_lets_pass_who_has_waited():
+def test_runs_that_have_waited_go_before_later_ones():
     queue = queue_of("a1", "a2", "b1")
     assert take(queue).record.id == "a1"
     add(queue, "c1", now=50)
@@ -103,7 +103,7 @@ def test_a_run_taken_back_no_longer_counts_for_those_that_follow():
     assert take_all(queue) == ["a2", "b1"]
 
 
-def test_who_made_room_is_behind_whom_it_was_made_for():
+def test_a_run_that_made_room_goes_behind_those_it_made_room_for():
     queue = queue_of("b1", "c1", seconds=600)
     add(queue, "a1", 60, now=1, made_room=True)
     assert take_all(queue) == ["b1", "c1", "a1"]
@@ -348,7 +348,7 @@ def test_one_training_too_many_is_refused_and_changes_nothing(scripted, code, li
     engine.runs.submit_runs(visitor, [RunSettings()])
 
 
-def test_who_types_wrong_recovery_codes_waits_and_nobody_else(scripted):
+def test_only_the_visitor_who_types_wrong_recovery_codes_waits(scripted):
     engine = scripted(codes_a_minute=2, codes_a_minute_all=3)
     owner, guesser, other = (new_visitor(engine) for _ in range(3))
     code = engine.workspaces.recovery_code(owner)

@@ -170,7 +170,7 @@ def test_a_run_file_counts_before_it_is_read_whatever_is_in_it(engine):
     assert engine.runs.import_run_file(visitor, good)
 
 
-def test_what_is_full_is_said_before_anything_is_removed(engine):
+def test_a_full_disk_is_reported_before_anything_is_removed(engine):
     visitor = new_visitor(engine)
     record = engine.runs.add_run(visitor, RunRecord("", 0, RunSettings(), "done"), [BLOCK])
     with refused("limit_disk_all"):

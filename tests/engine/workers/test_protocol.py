@@ -39,12 +39,12 @@ def test_a_message_goes_over_dasks_wire_unchanged(message):
         ),
     ],
 )
-def test_what_no_worker_of_ours_says_is_refused(values):
+def test_malformed_messages_of_workers_are_refused(values):
     with pytest.raises(ValueError, match="not a"):
         protocol.message_from_plain(values)
 
 
-def test_whatever_is_defined_as_a_message_has_a_handler(scripted_engine):
+def test_every_message_type_has_a_handler(scripted_engine):
     kinds = {
         each
         for base in (protocol.Message, protocol.RunMessage, protocol.WorkerMessage)

@@ -1,8 +1,8 @@
 """The dots and curves of a comparison, validated by Plotly itself."""
 
-import plotly.graph_objects as go
 import pytest
 
+from charts.drawn import drawn
 from fvapp.charts.by_class import accuracy_by_class_figure
 from fvapp.charts.comparison import RunCurve, SeedGroupRow, accuracy_curves_figure, seed_dots_figure
 from fvapp.charts.curves import training_curve_figures
@@ -28,11 +28,11 @@ def group(*accuracies, hidden=128):
 
 
 def dots(*rows, **more):
-    return go.Figure(seed_dots_figure(rows, "test_accuracy", t, **more).to_dict())
+    return drawn(seed_dots_figure(rows, "test_accuracy", t, **more))
 
 
 def curves(*lines):
-    return go.Figure(accuracy_curves_figure(lines, "Accuracy", t).to_dict())
+    return drawn(accuracy_curves_figure(lines, "Accuracy", t))
 
 
 def test_each_run_is_a_dot_and_a_group_has_its_mean_and_its_band():

@@ -3,9 +3,9 @@
 from itertools import product
 
 import numpy as np
-import plotly.graph_objects as go
 import pytest
 
+from charts.drawn import drawn
 from fvapp.charts.curves import training_curve_figures
 from fvapp.charts.probabilities import answer_shares_figure
 from fvapp.core.answers import Answer
@@ -33,16 +33,11 @@ CURVES = LearningCurves(
 
 def traces(figures, key):
     """Return the traces, of all figures, whose name is the text of this key."""
-    return [
-        trace
-        for figure in figures
-        for trace in go.Figure(figure.to_dict()).data
-        if trace.name == t(key)
-    ]
+    return [trace for figure in figures for trace in drawn(figure).data if trace.name == t(key)]
 
 
 def layouts(figures):
-    return [go.Figure(figure.to_dict()).layout for figure in figures]
+    return [drawn(figure).layout for figure in figures]
 
 
 def test_every_state_of_a_run_is_a_valid_figure_and_no_line_is_fainter_than_its_colour():
@@ -54,9 +49,9 @@ def test_every_state_of_a_run_is_a_valid_figure_and_no_line_is_fainter_than_its_
         for spec in training_curve_figures(
             curves, t, epochs=5, result=ended, shade_from=2 if ended else None
         ):
-            drawn = go.Figure(spec.to_dict())
-            assert drawn.layout.uirevision == "kept"
-            assert ended or all(trace.opacity in (None, 1) for trace in drawn.data)
+            figure = drawn(spec)
+            assert figure.layout.uirevision == "kept"
+            assert ended or all(trace.opacity in (None, 1) for trace in figure.data)
 
 
 def test_the_points_drawn_are_those_of_the_curves_and_validation_is_dashed():
@@ -90,26 +85,26 @@ def test_the_axes_stand_still_while_the_run_goes_on_and_have_room_for_added_epoc
         assert early.xaxis.range == late.xaxis.range == (0, 1.02 * 5)
         assert early.yaxis.range == late.yaxis.range
     assert {
-        drawn.xaxis.range[1] for drawn in layouts(training_curve_figures(CURVES, t, epochs=2))
+        layout.xaxis.range[1] for layout in layouts(training_curve_figures(CURVES, t, epochs=2))
     } == {1.02 * 3}
 
 
 def test_the_epoch_where_a_target_stopped_the_run_is_marked():
     stopped = RunResult(0.4, 0.86, 1.2, stopped_by="target")
-    for drawn in layouts(training_curve_figures(CURVES, t, epochs=5, result=stopped)):
-        assert {shape.x0 for shape in drawn.shapes} == {3}
-        assert t("charts.stopped_by.target") in [note.text for note in drawn.annotations]
+    for layout in layouts(training_curve_figures(CURVES, t, epochs=5, result=stopped)):
+        assert {shape.x0 for shape in layout.shapes} == {3}
+        assert t("charts.stopped_by.target") in [note.text for note in layout.annotations]
 
 
 def test_marks_are_named_inside_the_plot_and_not_upon_each_other():
     stopped = RunResult(0.4, 0.86, 1.2, stopped_by="patience")
-    for drawn in layouts(
+    for layout in layouts(
         training_curve_figures(CURVES, t, epochs=20, result=stopped, shade_from=2)
     ):
-        early, late = drawn.annotations[1:]
+        early, late = layout.annotations[1:]
         assert early.xanchor == late.xanchor == "left" and early.y + 0.05 < late.y
-    for drawn in layouts(training_curve_figures(CURVES, t, epochs=3, shade_from=2)):
-        assert drawn.annotations[1].xanchor == "right"
+    for layout in layouts(training_curve_figures(CURVES, t, epochs=3, shade_from=2)):
+        assert layout.annotations[1].xanchor == "right"
 
 
 def test_the_gap_is_shaded_from_the_best_epoch():
@@ -133,7 +128,7 @@ def test_neither_the_first_few_batches_nor_one_wild_loss_set_the_axes_once_there
 def test_the_highest_of_ten_bars_is_marked():
     shares = (0.02, 0.9, *(0.01,) * 8)
     names = [f"class <{label}>" for label in range(10)]
-    figure = go.Figure(answer_shares_figure(Answer(shares), names, t).to_dict())
+    figure = drawn(answer_shares_figure(Answer(shares), names, t))
     (bars,) = figure.data
     assert bars.x == shares
     assert [label for label, text in enumerate(bars.text) if "<b>" in text] == [1]
@@ -142,10 +137,8 @@ def test_the_highest_of_ten_bars_is_marked():
 
 
 def test_before_an_answer_the_bars_have_their_place():
-    empty = go.Figure(answer_shares_figure(None, list("0123456789"), t).to_dict())
-    full = go.Figure(
-        answer_shares_figure(Answer((1.0, *(0.0,) * 9)), list("0123456789"), t).to_dict()
-    )
+    empty = drawn(answer_shares_figure(None, list("0123456789"), t))
+    full = drawn(answer_shares_figure(Answer((1.0, *(0.0,) * 9)), list("0123456789"), t))
     assert empty.layout.height == full.layout.height
     assert empty.layout.xaxis.range == full.layout.xaxis.range
     assert set(empty.data[0].x) == {0.0}

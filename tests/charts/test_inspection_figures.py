@@ -1,9 +1,9 @@
 """The Plotly figures on the Look inside page, validated by Plotly itself."""
 
 import numpy as np
-import plotly.graph_objects as go
 import pytest
 
+from charts.drawn import drawn
 from fvapp.charts.confusion import confusion_figure
 from fvapp.charts.robustness import robustness_figure
 from fvapp.charts.signed_bars import signed_bars_figure
@@ -18,7 +18,7 @@ NAMES = [f"<b>{label}</b>" for label in range(10)]
 
 
 def squares_of(numbers, t, **options):
-    (squares,) = go.Figure(confusion_figure(numbers, NAMES, t, **options).to_dict()).data
+    (squares,) = drawn(confusion_figure(numbers, NAMES, t, **options)).data
     return squares
 
 
@@ -44,8 +44,8 @@ def test_every_square_of_a_confusion_says_its_cell_and_the_most_frequent_mistake
 def test_two_curves_of_robustness_differ_in_dash_and_symbol(change):
     strengths = CHANGES[change]
     curves = {"one": [0.9] * 9, "<i>two</i>": [0.5] * 9}
-    figure = go.Figure(
-        robustness_figure(strengths, curves, "Title", UNCHANGED[change], Translator("en")).to_dict()
+    figure = drawn(
+        robustness_figure(strengths, curves, "Title", UNCHANGED[change], Translator("en"))
     )
     first, second = figure.data
     assert first.line.dash != second.line.dash and first.marker.symbol != second.marker.symbol
@@ -57,10 +57,10 @@ def test_the_wheel_carries_the_numbers_of_its_images():
     points = class_points_on_circle(np.arange(10))
     labels = np.array([3, 7])
     numbers = np.array([41, 5_000])
-    figure = go.Figure(
+    figure = drawn(
         class_wheel_figure(
             points[labels], labels, numbers, points, NAMES, CLASSES, np.zeros(2), Translator("en")
-        ).to_dict()
+        )
     )
     dots, _, mine = figure.data
     assert [data[0] for data in dots.customdata] == [41, 5_000]
@@ -68,9 +68,7 @@ def test_the_wheel_carries_the_numbers_of_its_images():
 
 
 def test_bars_to_either_side_of_0_have_the_colours_of_the_small_images_and_room_for_their_numbers():
-    figure = go.Figure(
-        signed_bars_figure(NAMES[:3], [2.5, -1, 0], "Sum", numbers=[17, 4, 9], marked=1).to_dict()
-    )
+    figure = drawn(signed_bars_figure(NAMES[:3], [2.5, -1, 0], "Sum", numbers=[17, 4, 9], marked=1))
     (bars,) = figure.data
     assert bars.marker.color[0] == VALIDATION and bars.marker.color[1] == TRAINING
     assert bars.text == ("+2.50", "\N{MINUS SIGN}1.00", "+0.00")
@@ -84,7 +82,7 @@ def test_bars_to_either_side_of_0_have_the_colours_of_the_small_images_and_room_
 
 @pytest.mark.parametrize("values", [[0.0], [1.0, 2.0], [-1.0, -3.0]])
 def test_bars_of_one_sign_begin_at_0(values):
-    figure = go.Figure(signed_bars_figure(NAMES[: len(values)], values, "Sum", faint=1).to_dict())
+    figure = drawn(signed_bars_figure(NAMES[: len(values)], values, "Sum", faint=1))
     low, high = figure.layout.xaxis.range
     assert low <= 0 <= high and low < high
     assert figure.layout.clickmode is None and figure.data[0].marker.opacity[-1] < 0.9

@@ -1,8 +1,8 @@
 """The figures of a mission: the race of its runs, and their results over the band of chance."""
 
-import plotly.graph_objects as go
 import pytest
 
+from charts.drawn import drawn
 from fvapp.charts.missions import (
     AccuracyRow,
     accuracy_rows_figure,
@@ -24,17 +24,13 @@ def run(width, accuracy):
 
 
 def test_each_run_has_a_colour_of_its_own_and_its_name_at_its_end_as_far_as_there_is_room():
-    figure = go.Figure(
-        live_accuracy_figure([run(64, 0.9), run("1024 + 1024 + 1024", 0.901)], T).to_dict()
-    )
+    figure = drawn(live_accuracy_figure([run(64, 0.9), run("1024 + 1024 + 1024", 0.901)], T))
     assert [line.line.color for line in figure.data] == list(RUNS[:2])
     low, high = figure.layout.annotations
     assert (low.text, high.text) == ("64 neurons", "1024 + 1024 + 10…") and low.x == high.x == 1.0
     assert high.yshift - low.yshift > 10  # closer names would overlap
     begun = run(128, 0.9)[:2]
-    assert go.Figure(
-        live_accuracy_figure([(*begun, LearningCurves())], T).to_dict()
-    ).layout.xaxis.range == (0, 5)
+    assert drawn(live_accuracy_figure([(*begun, LearningCurves())], T)).layout.xaxis.range == (0, 5)
 
 
 def test_the_band_holds_what_chance_alone_does_and_filled_dots_are_those_compared():
@@ -43,7 +39,7 @@ def test_the_band_holds_what_chance_alone_does_and_filled_dots_are_those_compare
         AccuracyRow("128", 0.882, 6.0, is_compared=False),
         AccuracyRow("1,024", 0.9, 27.0),
     ]
-    figure = go.Figure(accuracy_rows_figure(rows, 0.007, T).to_dict())
+    figure = drawn(accuracy_rows_figure(rows, 0.007, T))
     (band,) = figure.layout.shapes
     assert (band.x0, band.x1) == pytest.approx((0.873, 0.887))
     assert figure.data[0].marker.symbol == ("circle", "circle-open", "circle")
@@ -64,7 +60,7 @@ def losses(*names, validation=True):
     curves = LearningCurves(
         BlockPoints(), EpochPoints((1, 2), (0.6, 0.4), (0.8, 0.85), val, val, (0.4, 0.6))
     )
-    return go.Figure(losses_figure(dict.fromkeys(names, curves), T).to_dict())
+    return drawn(losses_figure(dict.fromkeys(names, curves), T))
 
 
 def lines(figure, name):
@@ -83,7 +79,7 @@ def test_losses_are_drawn_of_training_and_validation_where_there_is_any_under_pl
     figure = losses("wide", "<a href='javascript:alert(1)'>x</a>")
     assert all("<a" not in trace.name for trace in figure.data)
     assert not lines(losses("bare", validation=False), "bare · Validation")
-    go.Figure(losses_figure({"empty": LearningCurves()}, T).to_dict())
+    drawn(losses_figure({"empty": LearningCurves()}, T))
     assert [trace.y for trace in lines(figure, "wide · Training")] == [(0.6, 0.4)]
     assert {trace.line.dash for trace in lines(figure, "wide · Validation")} == {"dash"}
     assert figure.layout.hovermode == "x unified"

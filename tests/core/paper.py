@@ -1,12 +1,13 @@
 """Pictures of digits on paper, blackboard and canvas, rendered from strokes."""
 
 import io
+from collections.abc import Set
 
 import numpy as np
 from PIL import Image, ImageDraw
 
 import hands
-from fvapp.core.preparation import Photo, Strokes
+from fvapp.core.preparation import Photo, Strokes, prepare_drawing_or_photo
 
 DIGITS = {
     label: [np.array(way) / 3 for way in hands.DIGITS[label]] for label in (1, 2, 3, 4, 5, 7, 8)
@@ -23,6 +24,13 @@ _FINE = 3
 def difference(one: np.ndarray, other: np.ndarray) -> float:
     """Return the mean absolute difference of two images, as a share of the range 0 to 255."""
     return float(np.abs(one.astype(float) - other.astype(float)).mean() / 255)
+
+
+def image_of(
+    source: Strokes | Photo, dataset: str = "mnist", without: Set[str] = frozenset()
+) -> np.ndarray:
+    """Return the image that a drawing or photo becomes, uint8 [28, 28]."""
+    return prepare_drawing_or_photo(source, dataset, without).image
 
 
 def strokes_of(

@@ -6,7 +6,7 @@ import sys
 import numpy as np
 import pytest
 
-from core.paper import DIGITS, difference, strokes_of
+from core.paper import DIGITS, difference, image_of, strokes_of
 from fvapp.core.errors import BlankError
 from fvapp.core.preparation import (
     Strokes,
@@ -29,41 +29,33 @@ def centre_of_mass(image: np.ndarray) -> np.ndarray:
 
 @pytest.mark.parametrize("label", DIGITS)
 def test_neither_size_nor_pen_nor_place_changes_the_image(label):
-    small = prepare_drawing_or_photo(
-        strokes_of(label, 0.3 * 280, (190, 20), 10, 280), "mnist"
-    ).image
-    large = prepare_drawing_or_photo(strokes_of(label, 0.9 * 280, (18, 20), 36, 280), "mnist").image
+    small = image_of(strokes_of(label, 0.3 * 280, (190, 20), 10, 280))
+    large = image_of(strokes_of(label, 0.9 * 280, (18, 20), 36, 280))
     assert difference(small, large) < 0.02
 
 
 def test_a_digit_fills_the_box_and_lies_as_mnist_does_with_as_much_ink(mnist):
     theirs = np.mean([centre_of_mass(image.astype(float)) for image in mnist.x_train[:500]], axis=0)
     for label in DIGITS:
-        image = prepare_drawing_or_photo(strokes_of(label, 100, (100, 30), 14, 280), "mnist").image
+        image = image_of(strokes_of(label, 100, (100, 30), 14, 280))
         assert 20 <= max(bounds(image)) <= 21
         assert centre_of_mass(image.astype(float)) == pytest.approx(theirs, abs=0.15)
         low, high = np.percentile(mnist.x_train[mnist.y_train == label].mean(axis=(1, 2)), (2, 98))
-        assert (
-            low
-            < prepare_drawing_or_photo(
-                strokes_of(label, 150, (50, 50), 20, 280), "mnist"
-            ).image.mean()
-            < high
-        )
+        assert low < image_of(strokes_of(label, 150, (50, 50), 20, 280)).mean() < high
 
 
 def test_a_dot_stays_small_and_a_line_stays_thin():
     dot = Strokes((np.array([[140.0, 140.0]]),), 20, 280)
-    assert max(bounds(prepare_drawing_or_photo(dot, "mnist").image)) <= 4
+    assert max(bounds(image_of(dot))) <= 4
     line = Strokes((np.array([[140.0, 20.0], [140.0, 260.0]]),), 20, 280)
-    height, width = bounds(prepare_drawing_or_photo(line, "mnist").image)
+    height, width = bounds(image_of(line))
     assert 20 <= height <= 21
     assert width <= 4
 
 
 def test_a_drawing_outside_of_the_canvas_is_still_seen_unless_its_box_is_left_out():
     outside = Strokes((np.array([[400.0, 400.0], [500.0, 420.0]]),), 20, 280)
-    assert prepare_drawing_or_photo(outside, "mnist").image.any()
+    assert image_of(outside).any()
     with pytest.raises(BlankError) as refused:
         prepare_drawing_or_photo(outside, "mnist", {"box", "centre"})
     assert refused.value.code == "blank_drawing"

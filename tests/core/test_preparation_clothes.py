@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from core.paper import SHIRT, difference
-from fvapp.core.preparation import Photo, Strokes, prepare_drawing_or_photo
+from core.paper import SHIRT, difference, image_of
+from fvapp.core.preparation import Photo, Strokes
 from fvapp.core.preparation.brushes import BRUSHES
 from fvapp.core.preparation.clothes import find_clothing_mask
 from pairs import few
@@ -40,8 +40,8 @@ def test_training_images_enlarged_on_black_and_on_white_come_back_nearly_as_them
     for piece in clothes:
         photo = photographed(piece, black, (60, 110))
         negative = Photo(255 - photo.pixels)
-        on_black = prepare_drawing_or_photo(photo, "fashion_mnist").image
-        on_white = prepare_drawing_or_photo(negative, "fashion_mnist").image
+        on_black = image_of(photo, "fashion_mnist")
+        on_white = image_of(negative, "fashion_mnist")
         # Rounding may shift the image by a pixel.
         moved = [np.roll(on_black, (y, x), (0, 1)) for y in (-1, 0, 1) for x in (-1, 0, 1)]
         changes.append(min(difference(one, piece) for one in moved))
@@ -54,7 +54,7 @@ def test_training_images_enlarged_on_black_and_on_white_come_back_nearly_as_them
 def test_a_piece_fills_the_image_along_its_longest_side_and_lies_in_the_middle(clothes):
     for piece in clothes:
         photo = photographed(piece, np.zeros((600, 600, 3), np.uint8), (300, 20))
-        top, bottom, left, right = bounds(prepare_drawing_or_photo(photo, "fashion_mnist").image)
+        top, bottom, left, right = bounds(image_of(photo, "fashion_mnist"))
         assert max(bottom - top, right - left) >= 26 and abs(top + bottom - 28) <= 2
         assert abs(left + right - 28) <= 2
 
@@ -66,9 +66,7 @@ def test_the_background_of_a_photo_becomes_black(clothes):
         ground = np.clip(np.array(colour) + rng.normal(0, 12, (480, 400, 3)), 0, 255).astype(
             np.uint8
         )
-        image = prepare_drawing_or_photo(
-            photographed(shirt, ground, (100, 60)), "fashion_mnist"
-        ).image
+        image = image_of(photographed(shirt, ground, (100, 60)), "fashion_mnist")
         corners = image[[0, 0, -1, -1], [0, -1, 0, -1]]
         assert corners.max() == 0
         assert image[10:18, 12:16].mean() > 150
@@ -118,10 +116,7 @@ def test_a_piece_that_touches_the_edge_of_the_picture_is_cut_out_whole(clothes):
 
 
 def test_a_drawn_piece_fills_the_image_and_its_closed_outlines_are_filled_in_the_brushs_grey():
-    filled, hollow = (
-        prepare_drawing_or_photo(SHIRT, "fashion_mnist", without).image
-        for without in (set(), {"fill"})
-    )
+    filled, hollow = (image_of(SHIRT, "fashion_mnist", without) for without in (set(), {"fill"}))
     assert filled[14, 14] == pytest.approx(0.6 * 255, abs=3)
     assert hollow[14, 14] == 0 and filled[0, 14] == hollow[0, 14]
     top, bottom, left, right = bounds(filled)
@@ -135,9 +130,7 @@ def outline(*corners: tuple[float, float]) -> np.ndarray:
 
 def drawn(strokes: list[np.ndarray], pen: float) -> np.ndarray:
     """Return the image of strokes, in which ``seen`` finds a place of the canvas."""
-    return prepare_drawing_or_photo(
-        Strokes(tuple(strokes), pen, 280, ink_lightness=0.7), "fashion_mnist"
-    ).image
+    return image_of(Strokes(tuple(strokes), pen, 280, ink_lightness=0.7), "fashion_mnist")
 
 
 def seen(image: np.ndarray, strokes: list[np.ndarray], pen: float, x: float, y: float) -> float:
@@ -207,9 +200,9 @@ def test_thin_lines_on_the_cloth_are_darker_seams_and_what_a_wide_pen_paints_is_
     zip_line = 280 * np.array([(0.5, 0.1), (0.5, 0.9)])
     coat = drawn([body, zip_line], 10)
     assert coat[14, 13] < coat[14, 10] - 20 and coat[14, 10] > 150
-    painted = prepare_drawing_or_photo(
+    painted = image_of(
         Strokes((body, zip_line), 40, 280, ink_lightness=0.7, pen_widths=(10, 40)), "fashion_mnist"
-    ).image
+    )
     assert abs(int(painted[14, 13]) - int(painted[14, 10])) < 10
     lines_only = drawn([zip_line], 10)
     assert lines_only.max() > 120  # the line encloses nothing, so it keeps its own brightness

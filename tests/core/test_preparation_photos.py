@@ -13,6 +13,7 @@ from core.paper import (
     difference,
     framed,
     grainy,
+    image_of,
     ink_of,
     jpeg,
     lit,
@@ -56,7 +57,7 @@ def on_paper(drawing: Strokes, paper=PAPER, ink=INK) -> np.ndarray:
 
 def assert_seen_as(photo: Photo, drawing: Strokes, alike: float = ALIKE) -> None:
     seen = prepare_drawing_or_photo(photo, "mnist")
-    assert difference(seen.image, prepare_drawing_or_photo(drawing, "mnist").image) < alike
+    assert difference(seen.image, image_of(drawing)) < alike
     assert seen.shape_count == 1
 
 
@@ -73,7 +74,7 @@ def test_two_digits_beside_each_other_are_two_shapes(rng):
 
 
 def test_the_digits_of_these_tests_differ_by_more_than_what_counts_as_alike():
-    images = [prepare_drawing_or_photo(written(label), "mnist").image for label in DIGITS]
+    images = [image_of(written(label)) for label in DIGITS]
     apart = [difference(images[i], images[j]) for i in range(len(images)) for j in range(i)]
     assert min(apart) > 3 * ALIKE
 
@@ -145,7 +146,7 @@ def test_a_canvas_as_pixels_gives_what_its_strokes_give(share, pen, rng):
 
 def test_an_mnist_image_uploaded_as_it_is_stays_nearly_itself(mnist):
     for image in mnist.x_test[:60]:
-        seen = prepare_drawing_or_photo(Photo(np.repeat(image[..., None], 3, 2)), "mnist").image
+        seen = image_of(Photo(np.repeat(image[..., None], 3, 2)))
         # Rounding may move the centre of mass to the next pixel.
         moved = [np.roll(seen, (x, y), (1, 0)) for x in (-1, 0, 1) for y in (-1, 0, 1)]
         assert min(difference(one, image) for one in moved) < 0.03

@@ -36,9 +36,14 @@ def _uses_dataset_images(before: RunSettings, after: RunSettings) -> bool:
     return "only" not in (before.examples, after.examples)
 
 
-def _has_hidden_activation(before: RunSettings, after: RunSettings) -> bool:
-    # The output layer always has softmax, so the activation matters only to other layers.
+def _has_hidden_layers(before: RunSettings, after: RunSettings) -> bool:
+    # Only hidden layers have the chosen activation, and dropout after them.
     return any(settings.is_convolutional or settings.hidden for settings in (before, after))
+
+
+def _can_run_out_of_patience(before: RunSettings, after: RunSettings) -> bool:
+    # The first epoch always makes progress, so patience for all epochs never ends a run.
+    return any(settings.patience < settings.epochs for settings in (before, after))
 
 
 def _have_same_target(before: RunSettings, after: RunSettings) -> bool:
@@ -198,10 +203,16 @@ class RunSettings:
         "network",
         choices=tuple(ACTIVATIONS),
         only_for_networks=("dense", "cnn"),
-        counts_as_difference=_has_hidden_activation,
+        counts_as_difference=_has_hidden_layers,
         glossary_word="activation",
     )
-    dropout: float = setting_field(0.0, "network", between=(0, 0.9), glossary_word="dropout")
+    dropout: float = setting_field(
+        0.0,
+        "network",
+        between=(0, 0.9),
+        counts_as_difference=_has_hidden_layers,
+        glossary_word="dropout",
+    )
     flatten: bool = setting_field(True, "network", glossary_word="flatten")
     output_units: int = setting_field(
         ONE_OUTPUT_PER_CLASS,
@@ -239,7 +250,12 @@ class RunSettings:
     )
     # The number of epochs without progress after which training stops; 0 if it always continues.
     patience: int = setting_field(
-        0, "training", between=(0, 20), worded_as="never", glossary_word="early_stopping"
+        0,
+        "training",
+        between=(0, 20),
+        worded_as="never",
+        counts_as_difference=_can_run_out_of_patience,
+        glossary_word="early_stopping",
     )
     seed: int = setting_field(
         1,
@@ -528,6 +544,16 @@ def changed_setting_rows(settings: RunSettings, other: RunSettings) -> list[Sett
     if outputs in changed and settings.has_one_output_per_class and other.has_one_output_per_class:
         changed.remove(outputs)
     return changed
+
+
+def without_idle_values(settings: RunSettings) -> RunSettings:
+    """Return settings that train the same network: the default where a value has no effect."""
+    idle = {
+        name: getattr(DEFAULTS, name)
+        for name, row in SETTINGS.items()
+        if not setting_has_effect(row, settings)
+    }
+    return settings.with_values(**idle)
 
 
 def setting_has_effect(row: Setting, settings: RunSettings) -> bool:

@@ -16,6 +16,7 @@ from fvapp.core.settings import (
     changed_setting_rows,
     is_relevant_difference,
     setting_has_effect,
+    without_idle_values,
 )
 from fvapp.core.teaching import OwnExamples, TeachingRecord
 from fvapp.core.wording import (
@@ -45,6 +46,7 @@ class SettingChange:
 
 def changes_of_settings(before: RunSettings, after: RunSettings) -> tuple[SettingChange, ...]:
     """Return the settings that differ and have an effect, in the order of the form; seed last."""
+    before, after = map(without_idle_values, (before, after))
     changes = [
         SettingChange(
             row.name,
@@ -66,7 +68,7 @@ def changes_of_runs(before: RunRecord, after: RunRecord) -> tuple[SettingChange,
     """
     changes = [
         change
-        for change in changes_of_settings(before.settings, after.settings)
+        for change in changes_of_settings(before.final_settings, after.final_settings)
         if change.name != "epochs"
     ]
     first, second = (

@@ -19,15 +19,13 @@ from fvapp.core.results.significance import (
     welch_p_value,
 )
 from fvapp.core.runs import RunPosition, RunRecord
-from fvapp.core.settings import SETTINGS, RunSettings, setting_has_effect
+from fvapp.core.settings import SETTINGS, RunSettings, without_idle_values
 from fvapp.core.wording import AccuracyDifference, Translate
 
 AgainstNoise = Literal[
     "more", "less", "cannot_say", "coarse", "single", "alone", "taught", "unlearned"
 ]
 Measure = Literal["val_accuracy", "test_accuracy"]
-
-_USUAL = RunSettings()
 
 FEWEST_IMAGES_APART = 5
 """Mean accuracies that differ by fewer images than this never count as different."""
@@ -138,13 +136,12 @@ def seed_group_key(record: RunRecord) -> tuple[object, int, RunPosition | None]:
     forms a separate group.
     """
     end = None if record.state == "done" else record.run_position
-    idle = {
-        name: getattr(_USUAL, name)
-        for name, row in SETTINGS.items()
-        if not setting_has_effect(row, record.final_settings)
-    }
     own = record.examples and record.examples.digest, record.taught and record.id, record.arithmetic
-    return (record.final_settings.with_values(**idle, seed=0), *own), record.epochs, end
+    return (
+        (without_idle_values(record.final_settings).with_values(seed=0), *own),
+        record.epochs,
+        end,
+    )
 
 
 def _make_seed_group(

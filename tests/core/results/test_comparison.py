@@ -15,9 +15,11 @@ from fvapp.core.results.comparison import (
 )
 from fvapp.core.runs import RunRecord
 from fvapp.core.settings import SETTINGS, RunSettings
+from fvapp.core.stack import describe_layers
 from fvapp.core.teaching import OwnExamples, TeachingRecord
-from fvapp.core.wording import setting_value_words
+from fvapp.core.wording import setting_value_words, settings_summary
 from fvapp.i18n import Translator
+from random_settings import random_case
 from setting_values import another, other_values
 
 t = Translator("en")
@@ -97,8 +99,24 @@ def test_a_setting_without_effect_is_no_difference():
         )
         == ()
     )
-    straight = RunSettings(hidden=())
-    assert changes_of_settings(straight, straight.with_values(activation="tanh")) == ()
+    assert changes_of_settings(RunSettings(patience=5), RunSettings(patience=9)) == ()
+
+
+@pytest.mark.parametrize("number", range(60))
+def test_a_change_of_the_network_is_named_exactly_if_it_changes_the_layers(number):
+    before = random_case(number).settings
+    for name in ("hidden", "activation", "dropout", "flatten"):
+        values = {name: getattr(random_case(number + 105).settings, name)}
+        after = before.with_values(**values)
+        has_other_layers = describe_layers(before) != describe_layers(after)
+        assert bool(changes_of_settings(before, after)) is has_other_layers, (before, values)
+
+
+def test_dropout_without_hidden_layers_is_neither_counted_nor_in_the_name():
+    flat = RunSettings(hidden=(), dropout=0.2)
+    names = [change.name for change in changes_of_settings(flat, RunSettings())]
+    assert names == ["hidden"]
+    assert settings_summary(flat, t) == settings_summary(RunSettings(hidden=()), t)
 
 
 def test_a_run_that_was_given_more_epochs_differs_from_its_settings():

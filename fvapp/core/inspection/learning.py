@@ -25,8 +25,8 @@ from fvapp.core.layer import LayerStep, WeightedStep
 HIGHEST_RATE = 64.0
 """Highest learning rate to try if the training step reduces the loss at every lower rate."""
 
-LEAST_GAIN = 0.005
-"""Smallest drop in the loss that counts; a smaller drop does not show in two decimal places."""
+LEAST_CHANGE = 0.005
+"""Smallest change of the loss that counts; a smaller change may not show in two decimal places."""
 
 FIRST = 1
 """Index of a dense network's first dense step; the step before it only flattens the images."""
@@ -348,9 +348,13 @@ def classify_learning_rates(
     best = int(own.argmin())
     theirs = int(rest.argmin())
     gain = own[0] - own[best]
-    if gain < LEAST_GAIN or rates[best] >= HIGHEST_RATE:
+    if gain < LEAST_CHANGE or rates[best] >= HIGHEST_RATE:
         best = 0
-    above = [("worse", own > own[0]), ("others", rest > rest[0]), ("good", own[0] - own > gain / 2)]
+    above = [
+        ("worse", own > own[0] + LEAST_CHANGE),
+        ("others", rest > rest[0] + LEAST_CHANGE),
+        ("good", own[0] - own > gain / 2),
+    ]
     kinds = np.select([which for _, which in above], [name for name, _ in above], "large")
     kinds[:best][kinds[:best] == "large"] = "small"
     return {"best": best, "theirs": theirs, "kinds": kinds.tolist()}

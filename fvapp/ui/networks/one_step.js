@@ -9,7 +9,7 @@ const whole = (value) => value.toLocaleString("en");
 const across = (from, to, count) => Array.from({ length: count }, (_, i) => from + ((to - from) * i) / Math.max(1, count - 1));
 // a smaller change of the loss changes the correct class's probability by at most a twentieth
 const HARDLY = 0.05;
-// use a third digit if two digits would hide the step
+// use a third digit if two digits would hide the change
 const digitsOf = (...values) => (new Set(values.map((each) => fixed(each))).size < values.length ? 3 : 2);
 
 function shape(kind, parent, attributes = {}, text = "") {
@@ -344,7 +344,11 @@ function drawMany(scene) {
 function drawSize(scene) {
   const { data, words, main, beside, says, root } = scene, { rates, own, rest, kinds, best, theirs } = data, last = rates.length - 1, gain = own[0] - own[best];
   if (!best) say(says, words.known);
-  const start = best ? Math.max(1, Math.round(best / 8)) : 0, digits = digitsOf(own[0], own[best]), rateText = (rate) => String(+rate.toPrecision(2));
+  const start = best ? Math.max(1, Math.round(best / 8)) : 0, fewest = digitsOf(own[0], own[best]), rateText = (rate) => String(+rate.toPrecision(2));
+  const change = (values, i) => {
+    const digits = i ? Math.max(fewest, digitsOf(values[0], values[i])) : fewest;
+    return [fixed(values[0], digits), fixed(values[i], digits)];
+  };
   const lift = Math.max(gain, 0.05);
   const chart = axes(main, { x: [0, rates[last]], y: [Math.max(0, Math.min(own[best], ...rest) - lift * 0.35), Math.max(own[0], rest[0]) + lift * 0.75], xName: words.x, yName: words.loss, label: words.alt });
   const bandOf = (i) => (kinds[i] === "small" || kinds[i] === "good" ? kinds[i] : "large");
@@ -376,14 +380,14 @@ function drawSize(scene) {
     for (const [name, values, title] of [["own", own, words.own], ["others", rest, fill(words.rest, { of: data.others })]]) {
       node("i", name, rows);
       node("span", "", rows, title);
-      node("b", "", rows, `${fixed(values[0], digits)} → ${fixed(values[i], digits)}`);
+      node("b", "", rows, change(values, i).join(" → "));
     }
     if (!link) return;
     link.style.display = data.trained[i] === null ? "none" : "";
     link.textContent = fill(words.train, { rate: data.trained[i] });
     link.dataset.address = `${data.train}&learning_rate=${data.trained[i]}`;
   };
-  slide(scene, chart, { most: last, value: root.size ?? start, label: words.x, text: (i) => `${rateText(rates[i])}, ${words.loss} ${fixed(own[i], digits)}${best ? `, ${verdict(i)}` : ""}` }, draw);
+  slide(scene, chart, { most: last, value: root.size ?? start, label: words.x, text: (i) => `${rateText(rates[i])}, ${words.loss} ${change(own, i)[1]}${best ? `, ${verdict(i)}` : ""}` }, draw);
   draw(root.size ?? start);
   if (!best) return;
   say(says, words.says);

@@ -2,6 +2,7 @@
 
 import re
 import zlib
+from base64 import b64decode
 from html import unescape
 
 import numpy as np
@@ -19,7 +20,7 @@ from fvapp.core.inspection.fewest import (
 from fvapp.core.missions import MISSIONS
 from fvapp.core.places import AppFolders
 from fvapp.core.settings import SETTINGS, RunSettings
-from fvapp.core.wording import split_first_sentence
+from fvapp.core.wording import share_as_percent, split_first_sentence
 from fvapp.i18n import Translator, read_catalogue
 from fvapp.ui.inside.tools import tools_for_dataset
 from fvapp.ui.parts.page_links import INSIDE_MODEL
@@ -337,6 +338,14 @@ def test_the_card_of_surgery_shows_what_the_tool_gives_with_as_many_off(open_run
     app.run()
     answers = [metric.value for metric in app.metric if metric.label == T("inside.surgery.image")]
     assert T("inside.cards.surgery", n=12, answer=answers[1]) in promised
+
+
+def test_the_film_has_the_probabilities_of_its_table(open_run):
+    app = open_run(RunSettings(), part="film")
+    (film,) = (data for data in ui_pages.given(app) if "tile_labels" in data)
+    shares = np.frombuffer(b64decode(film["shares"]), np.float32).reshape(len(film["titles"]), -1)
+    highest = [share_as_percent(float(share)) for share in shares.max(axis=1)]
+    assert re.findall(r">([\d.]+%)<", ui_pages.html(app))[-len(highest) :] == highest
 
 
 def test_no_film_and_no_beginning_are_promised_of_a_network_that_was_taught(

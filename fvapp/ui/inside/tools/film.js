@@ -38,7 +38,7 @@ export default function ({ data, parentElement }) {
   const root = parentElement.querySelector(".film") ?? node("div", "film", parentElement);
   const parts = build(root, data);
   const frames = data.titles.length;
-  const shares = decoded(data.shares, Uint8Array);
+  const shares = decoded(data.shares, Float32Array);
   const pictures = decoded(data.pictures, Int8Array);
   const dots = decoded(data.dots, Int8Array);
   const labels = decoded(data.labels, Uint16Array);
@@ -139,7 +139,7 @@ export default function ({ data, parentElement }) {
 
   function draw() {
     const now = Math.round(at);
-    const values = parts.rows.map((_, label) => between(shares, label, classes) / 255);
+    const values = parts.rows.map((_, label) => between(shares, label, classes));
     const write = !playing || performance.now() - written > READABLE;
     if (write) written = performance.now();
     parts.rows.forEach((share, label) => {

@@ -174,7 +174,7 @@ def _film_data(
         "titles": titles,
         "names": [names[label] for label in kept],
         "all_names": names,
-        "shares": array_base64(np.rint(255 * frame_shares[:, kept]).astype(np.uint8)),
+        "shares": array_base64(frame_shares[:, kept].astype(np.float32)),
         "pictures": array_base64(_to_int8(pictures / scale[:, None, None])),
         "tiles": len(units),
         "height": pictures.shape[2],

@@ -229,7 +229,7 @@ NEVER_ONE = {
     r"{n} (?:filters|neurons|pixels|old training images)": "constants",
     r"{count} (?:settings|seeds|different seeds|images)|{cores} cores": "several settings; constants of what ships",
     r"{(?:chosen|epochs|short|long|after|most|fewest|many|last)} (?:epochs|neurons)": "of a mission's own runs",
-    r"{(?:few_learned|few_images|fewest|learned)} (?:\w+ )?images": "a hundred or more",
+    r"{(?:few_learned|fewest|learned)} (?:\w+ )?images": "a hundred or more",
 }
 NO_NOUN = r"(?:of|shows|for|over|with|the|that|before|from|and|or|as|compared)\b"
 NO_PLURAL = (

@@ -219,7 +219,7 @@ class Mission:
         )
 
     def image_counts_for_texts(self, base: RunSettings = RunSettings()) -> dict[str, str]:
-        """Return the numbers of images in the first and the last run, as texts for placeholders.
+        """Return how many images the first and the last run learn from, as texts for placeholders.
 
         The names of the placeholders for the last run begin with ``few_``.
 
@@ -227,13 +227,9 @@ class Mission:
         `rare_share` of the training images that each other class has.
         """
         runs = self.run_settings(base) or (RunSettings(dataset=self.dataset),)
-        (learned, held), (few_learned, few_held) = (
-            run_split_sizes(run) for run in (runs[0], runs[-1])
-        )
+        (learned, _), (few_learned, _) = (run_split_sizes(run) for run in (runs[0], runs[-1]))
         rare = runs[-1].rare_share * few_learned / DATASETS[self.dataset].class_count
         numbers = {
-            "images": learned + held,
-            "few_images": few_learned + few_held,
             "learned": learned,
             "few_learned": few_learned,
             "rare": round(rare),

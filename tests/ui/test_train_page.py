@@ -145,6 +145,8 @@ def test_what_the_page_is_for_is_said_until_the_first_run_and_whose_network_is_d
     assert run in [header.value for header in app.run().header]
     app.button(key="form_change").click().run()
     assert T("train.network_of_settings") in [header.value for header in app.header]
+    widget(app, "hidden").set_value("abc").run()
+    assert T("train.network_of_valid") in [header.value for header in app.header]
 
 
 def test_the_picture_of_a_network_is_drawn_once_for_all_who_come(open_page, monkeypatch):

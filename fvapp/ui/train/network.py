@@ -19,15 +19,18 @@ _component = make_component(__file__)
 _ANY_SEED = 1  # any value: a network's diagram does not depend on the seed
 
 
-def draw_network_diagram(visit: Visit, settings: RunSettings, record: RunRecord | None) -> None:
+def draw_network_diagram(
+    visit: Visit, settings: RunSettings, record: RunRecord | None, *, in_form: bool = True
+) -> None:
     """Draw a diagram of the network with these settings, and a table of its layers.
 
     Args:
         record: the run with these settings; None if the settings come from the form.
+        in_form: whether these settings are still in the form; otherwise the form has errors.
     """
     t = visit.t
     st.header(
-        t("train.network_of_settings")
+        t("train.network_of_settings" if in_form else "train.network_of_valid")
         if record is None
         else t("train.network_of_run", run=run_title(record, t))
     )

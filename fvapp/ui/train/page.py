@@ -78,7 +78,7 @@ def show_page(visit: Visit) -> None:
     scroll_into_view()
     shown = record.settings if folded and record is not None else settings or visit.settings
     if not folded:
-        draw_network_diagram(visit, shown, None)
+        draw_network_diagram(visit, shown, None, in_form=settings is not None)
     title = visit.t("train.network_code_link" if folded else "train.code_link")
 
     def draw_network_and_code() -> None:

@@ -67,6 +67,14 @@ def test_classes_get_names_drawings_are_kept_by_a_tap_and_are_what_is_trained_on
     )
 
 
+def test_images_are_offered_beside_the_code_once_there_are_some(open_page, engine, token):
+    for drawn in (0, 1):
+        draw_digits(engine, token, MINE, drawn)
+        app = open_page("missions", token=token, folds=["mission_about"], mission="15")
+        assert (T("export.no_images") in texts(app)) is (not drawn)
+        assert len(app.get("download_button")) == 2 + drawn
+
+
 def test_mission_15_has_a_neighbour_draw_whose_drawings_no_network_learns(
     open_page, engine, token, monkeypatch
 ):

@@ -16,7 +16,7 @@ from fvapp.core.missions import run_labels
 from fvapp.core.runs import RunRecord
 from fvapp.core.settings import RunSettings
 from fvapp.core.wording import Translate
-from fvapp.ui.parts import dataset_of_model, draw_download
+from fvapp.ui.parts import dataset_of_model, draw_download, kept_examples
 from fvapp.ui.visit import Visit
 
 _HEIGHT = 320
@@ -58,9 +58,13 @@ def draw_exported_code(
             draw_download(
                 "download_ipynb", t("missions.page.download_ipynb"), notebook, f"{name}.ipynb"
             )
-            draw_images_download(
-                settings.dataset, lambda: dataset_of_model(visit, settings.dataset), t
-            )
+            info = settings.dataset_info
+            if info.is_own and not info.text and not kept_examples(visit, settings.dataset):
+                st.caption(t("export.no_images"))
+            else:
+                draw_images_download(
+                    settings.dataset, lambda: dataset_of_model(visit, settings.dataset), t
+                )
 
 
 def draw_images_download(name: str, images: Callable[[], Dataset], t: Translate) -> None:

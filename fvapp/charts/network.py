@@ -25,12 +25,12 @@ class _LayerColumn:
     """A layer in the picture of a network.
 
     Attributes:
-        label_lines: the three lines of text below the layer.
+        label_lines: the three lines of text below the layer, and a fourth for dropout.
         dropout_share: the share of the layer's outputs that dropout switches off.
     """
 
     layer: Layer
-    label_lines: tuple[str, str, str]
+    label_lines: tuple[str, ...]
     dropout_share: float = 0.0
 
 
@@ -125,7 +125,7 @@ def _layer_columns(layers: Sequence[Layer], t: Translate) -> list[_LayerColumn]:
 
 def _with_dropout(column: _LayerColumn, layer: Layer, t: Translate) -> _LayerColumn:
     """Return a layer's column with the dropout that follows the layer."""
-    labels = (*column.label_lines[:2], t("network.off", percent=f"{layer.dropout_rate:.0%}"))
+    labels = (*column.label_lines, t("network.off", percent=f"{layer.dropout_rate:.0%}"))
     return replace(column, label_lines=labels, dropout_share=layer.dropout_rate)
 
 

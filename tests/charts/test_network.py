@@ -1,15 +1,16 @@
 """The diagram of a network's layers."""
 
+from itertools import pairwise
 from xml.etree import ElementTree
 
 import pytest
 
 from fvapp.charts.network import describe_network, network_svg
 from fvapp.core.inspection.glimpse import neurons_to_draw, take_weight_glimpse
-from fvapp.core.settings import RunSettings
+from fvapp.core.settings import SETTINGS, RunSettings
 from fvapp.core.stack import count_parameters, describe_layers
 from fvapp.core.wording import class_names
-from fvapp.i18n import Translator
+from fvapp.i18n import Translator, language_tags
 from random_networks import random_weights, varied_networks
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -72,6 +73,29 @@ def test_there_is_a_weight_for_each_line_that_moves(settings):
         if path.get("class") == "weights"
     ]
     assert sum(moving) == len(take_weight_glimpse(random_weights(settings)).line_strengths)
+
+
+@pytest.mark.parametrize("language", language_tags())
+@pytest.mark.parametrize("hidden", [(128,), (64, 32), (64, 32, 16), (64, 32, 16, 8)])
+def test_dropout_leaves_the_activation_and_runs_into_no_other_label(hidden, language):
+    for network in SETTINGS["network"].choices:
+        settings = RunSettings(network=network, hidden=hidden, dropout=0.5)
+        root = ElementTree.fromstring(network_svg(settings, Translator(language)))
+        labels = [label for label in root.iter(f"{SVG}text") if label.get("text-anchor")]
+        words = [label.text for label in labels]
+        assert ("ReLU" in words) is (network == "dense")
+        assert Translator(language)("network.off", percent="50%") in words
+        for y in {label.get("y") for label in labels}:
+            spans = sorted(label_span(label) for label in labels if label.get("y") == y)
+            for (_, end), (begin, _) in pairwise(spans):
+                assert end < begin, words
+
+
+def label_span(label: ElementTree.Element) -> tuple[float, float]:
+    """Return where a centred label begins and ends, by the usual widths of its characters."""
+    width = sum(1 if ord(sign) > 0x2E7F else 0.5 for sign in label.text)
+    half = width * float(label.get("font-size")) / 2
+    return float(label.get("x")) - half, float(label.get("x")) + half
 
 
 def test_dropout_leaves_neurons_hollow():

@@ -145,7 +145,7 @@ def accuracy_curves_figure(lines: Sequence[RunCurve], title: str, t: Translate) 
         (line for line in lines if line.is_chosen and line.values),
         key=lambda line: line.values[-1] or 0,
     )
-    beside = max((len(_shorten_name(line.name)) for line in ends), default=0)
+    beside = max((len(shorten_name(line.name)) for line in ends), default=0)
     most = max((epoch for line in lines for epoch in line.epochs), default=1)
     whole = {"dtick": 1} if most <= 10 else {}  # with few epochs, ticks only at whole epochs
     shares = [value for line in lines for value in line.values if value is not None]
@@ -190,13 +190,14 @@ def _marker_row_trace(
 
 
 def _seed_group_row_label(row: SeedGroupRow, t: Translate) -> str:
-    name = escape_labels(_shorten_name(row.name))
+    name = escape_labels(shorten_name(row.name))
     runs = t("compare.run_count", n=len(row.seed_group.runs))
     return f"{name if row.colour_index is None else f'<b>{name}</b>'}<br>{runs}"
 
 
-def _shorten_name(name: str) -> str:
-    return name if len(name) <= MOST_LETTERS else f"{name[: MOST_LETTERS - 1]}…"
+def shorten_name(name: str) -> str:
+    """Cut the middle out of a long name, because the names of similar networks end differently."""
+    return name if len(name) <= MOST_LETTERS else f"{name[:7]}…{name[8 - MOST_LETTERS :]}"
 
 
 def _curve_trace(line: RunCurve) -> dict[str, object]:
@@ -224,7 +225,7 @@ def _name_at_line_end(line: RunCurve, *, up: bool) -> dict[str, object]:
         up: whether the name stands above the end of the line.
     """
     return text_annotation(
-        f"<b>{escape_labels(_shorten_name(line.name))}</b>",
+        f"<b>{escape_labels(shorten_name(line.name))}</b>",
         line.epochs[-1],
         line.values[-1] or 0,
         xshift=8,

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from streamlit.proto.WidgetStates_pb2 import WidgetStates
 
-from fvapp.charts.comparison import MOST_LETTERS
+from fvapp.charts.comparison import shorten_name
 from fvapp.core.documents.runfile import write_run_file
 from fvapp.core.events import EpochEnded
 from fvapp.core.results.statistics import seed_group_key
@@ -489,7 +489,7 @@ def test_two_networks_have_different_names_even_where_a_chart_cuts_them(data):
     ]
     comparison = RunComparison(t, records, records, (), (), "test_accuracy", ())
     named = {seed_group_key(record): comparison.network_name(record) for record in records}
-    assert len({name[: MOST_LETTERS - 1] for name in named.values()}) == len(named)
+    assert len(set(map(shorten_name, named.values()))) == len(named)
 
 
 def test_a_run_is_renamed_without_a_double_click(open_page, engine, token):

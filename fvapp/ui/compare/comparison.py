@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from fvapp.charts.comparison import MOST_LETTERS
+from fvapp.charts.comparison import shorten_name
 from fvapp.core.colours import RUNS
 from fvapp.core.results.comparison import run_names_by_difference
 from fvapp.core.results.statistics import (
@@ -89,10 +89,10 @@ class RunComparison:
         by_change = run_names_by_difference([run.final_settings for run in first.values()], self.t)
         names = [run.name or name for run, name in zip(first.values(), by_change, strict=True)]
         # If charts would shorten several names to the same text, those names get a run number.
-        often = Counter(name[: MOST_LETTERS - 1] for name in names)
+        often = Counter(map(shorten_name, names))
         return {
             key: name
-            if often[name[: MOST_LETTERS - 1]] == 1
+            if often[shorten_name(name)] == 1
             else self.t("common.run", n=run.number, network=name)
             for (key, run), name in zip(first.items(), names, strict=True)
         }

@@ -52,6 +52,8 @@ def draw_runs_table(visit: Visit, records: Sequence[RunRecord], titles: Mapping[
             alt=t("compare.table.alt", n=len(table)),
         )
         st.caption(t("compare.table.hint"))
+        if whole:
+            st.caption(t("compare.table.whole_epoch"))
         with st.container(horizontal=True, key="rename_run"):
             chosen = st.selectbox(
                 t("compare.table.rename"),

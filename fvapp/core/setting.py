@@ -1,5 +1,6 @@
 """Describes a setting as a row of a table; reads, checks and writes the values of settings."""
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -153,7 +154,7 @@ def _parse_hidden_widths(row: Setting, text: str) -> tuple[int, ...]:
     return (
         ()
         if text in ("", "none")
-        else tuple(int(part) for part in text.replace(" ", ",").split(",") if part)
+        else tuple(int(part) for part in re.split(r"[\s,，、]+", text) if part)
     )
 
 

@@ -61,7 +61,10 @@ def test_a_setting_comes_back_from_json_from_an_address_that_names_it_alone_and_
     ("text", "widths"),
     [
         ("128", (128,)),
-        *((text, (512, 256)) for text in ("512,256", "512, 256", "512 256")),
+        *(
+            (text, (512, 256))
+            for text in ("512,256", "512, 256", "512 256", "512，256", "５１２、２５６")
+        ),
         ("", ()),
         ("none", ()),
     ],

@@ -9,8 +9,6 @@ import numpy as np
 from fvapp.bench.drawings import canvas_json, draw_random_scribble
 from fvapp.bench.page_visitor import PageVisitor
 
-QUIET = 1.0  # seconds between two checks of the page when no event announces a change
-
 
 async def draw(url: str, seconds: float) -> float:
     """Draw until the page shows an answer; return the number of seconds until then.

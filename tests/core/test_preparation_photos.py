@@ -119,7 +119,7 @@ def test_colour_size_and_breadth_of_the_pen_and_the_ground_do_not_matter(form, c
         assert_seen_as(to_photo(grainy(lit(on_paper(drawing, *colours), 1.0, 0.6), rng)), drawing)
 
 
-def test_a_digit_that_fills_the_picture_keeps_all_of_its_strokes(rng):
+def test_a_digit_that_fills_the_picture_keeps_all_of_its_strokes():
     for label in DIGITS:
         drawing = strokes_of(label, 400, (20, 20), 34, 440)
         width = int(max(way[:, 0].max() for way in drawing.strokes) + 20)

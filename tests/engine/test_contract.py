@@ -189,7 +189,7 @@ def test_data_remembered_for_a_page_are_small_and_belong_to_the_workspace(engine
     )
 
 
-def test_a_token_opens_its_workspace_again(engine, visitor, ended):
+def test_a_token_opens_its_workspace_again(engine, visitor):
     again = engine.workspaces.enter_workspace(visitor)
     assert again.was_known and again.token == visitor
     assert not engine.workspaces.enter_workspace("made up").was_known

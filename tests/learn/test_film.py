@@ -56,7 +56,7 @@ def test_frames_are_the_start_the_first_steps_and_some_epochs_and_lie_on_the_way
     assert moved == sorted(moved) and moved[1] > 0
 
 
-def test_the_end_of_an_epoch_is_what_the_checkpoint_there_holds_and_goes_with_it(dataset, outcome):
+def test_the_end_of_an_epoch_is_what_the_checkpoint_there_holds_and_goes_with_it(dataset):
     ended = train_quietly(SETTINGS, dataset, epochs=1)
     frame = frames_of(ended)[-1]
     weights = Checkpoint.from_bytes(ended.checkpoint).weights

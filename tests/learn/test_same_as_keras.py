@@ -89,7 +89,7 @@ def test_the_test_set_gives_what_stock_keras_evaluates(dataset):
     assert outcome.result.test_loss == pytest.approx(loss, abs=1e-4)
 
 
-def test_a_dropout_layer_zeroes_its_share_and_keeps_the_mean(dataset):
+def test_a_dropout_layer_zeroes_its_share_and_keeps_the_mean():
     # The app and Keras draw dropout masks differently, so they are compared by statistics over a
     # wide layer and many draws.
     program = CompiledProgram(RunSettings(dropout=0.3, batch_size=64))

@@ -37,20 +37,20 @@ def visitor(real_engine):
     return new_visitor(real_engine)
 
 
-def trained(engine, visitor, **settings) -> RunRecord:
+def trained(visitor, **settings) -> RunRecord:
     record = visitor.submit(RunSettings(**{**SMALL, **settings}))
     wait_until(lambda: visitor.run(record.id).state not in ACTIVE)
     return visitor.run(record.id)
 
 
 @pytest.fixture(scope="module")
-def dense(real_engine, visitor):
-    return trained(real_engine, visitor)
+def dense(visitor):
+    return trained(visitor)
 
 
 @pytest.fixture(scope="module")
-def cnn(real_engine, visitor):
-    return trained(real_engine, visitor, network="cnn", batch_size=128, epochs=1)
+def cnn(visitor):
+    return trained(visitor, network="cnn", batch_size=128, epochs=1)
 
 
 def test_a_model_file_answers_as_the_server_does(

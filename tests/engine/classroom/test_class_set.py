@@ -54,22 +54,21 @@ def given(room, tokens) -> str:
     return room.class_drawings.make_data_set_of_drawings()
 
 
-def train(room, token, dataset):
-    record = token.submit(RunSettings(dataset=dataset, validation_split=0.0, epochs=1))
-    return record
+def train(token, dataset):
+    return token.submit(RunSettings(dataset=dataset, validation_split=0.0, epochs=1))
 
 
 def test_drawings_of_the_class_are_a_data_set_for_its_members_only(room, tokens, given, tmp_path):
     engine = room.engine
     stranger = room.enter()
     assert DATASETS[given].english_names == WORDS and room.seat(tokens[0]).data == given
-    record = train(room, tokens[0], given)
+    record = train(tokens[0], given)
     # The drawings of the fourth of five students are held back for testing.
     assert record.examples.learn == 8
     assert record.examples.test == 2
-    assert train(room, room.teacher, given).examples.digest == record.examples.digest
+    assert train(room.teacher, given).examples.digest == record.examples.digest
     with refused("class_set_gone"):
-        train(room, stranger, given)
+        train(stranger, given)
     engine.finish()
     taken = engine.examples.examples_of_run(tokens[0], record.id)
     assert {each.tobytes() for each in taken.images_and_labels("test")[0]} == {
@@ -86,7 +85,7 @@ def test_a_student_who_joins_another_class_loses_the_data_set_and_keeps_the_run(
 ):
     engine = room.engine
     other = room.enter()
-    record = train(room, tokens[0], given)
+    record = train(tokens[0], given)
     engine.finish()
     room.teachers.close_class()
     engine.students.join_class(
@@ -94,7 +93,7 @@ def test_a_student_who_joins_another_class_loses_the_data_set_and_keeps_the_run(
     )
     room.teachers.reopen_class()
     with refused("class_set_gone"):
-        train(room, tokens[0], given)
+        train(tokens[0], given)
     assert room.kept(tokens[0], given) == ()
     assert len(engine.examples.examples_of_run(tokens[0], record.id).labels) == 10
 
@@ -135,11 +134,11 @@ def test_students_of_earlier_versions_get_numbers_of_seats_that_stay(room, resta
 def test_withdrawn_drawings_are_removed_from_runs_which_keep_their_results(
     room, tokens, given, goes, left
 ):
-    record = train(room, tokens[0], given)
+    record = train(tokens[0], given)
     room.finish()
     result = room.engine.runs.get_run(tokens[0], record.id).result
     # the third run, which waits behind the others
-    paused = [train(room, tokens[0], given) for _ in range(3)][-1]
+    paused = [train(tokens[0], given) for _ in range(3)][-1]
     room.engine.runs.pause_run(tokens[0], paused.id)
     before = room.version(tokens[0])
     goes(room, tokens[3])
@@ -153,7 +152,7 @@ def test_withdrawn_drawings_are_removed_from_runs_which_keep_their_results(
         room.engine.examples.examples_of_run(tokens[0], record.id)
     # the only student whose drawings were held back is gone
     with refused("own_too_few" if left else "class_set_gone"):
-        train(room, tokens[0], given)
+        train(tokens[0], given)
 
 
 def test_a_drawing_that_is_taken_off_its_wall_is_kept_no_longer(room, tokens):
@@ -167,21 +166,21 @@ def test_a_drawing_that_is_taken_off_its_wall_is_kept_no_longer(room, tokens):
 def test_a_closed_class_offers_its_drawings_no_longer_and_an_opened_one_again_those_it_had_kept(
     room, tokens, given
 ):
-    record = train(room, tokens[0], given)
+    record = train(tokens[0], given)
     room.finish()
     draw_word(room, tokens, "house", keep=False)
     room.teachers.close_class()
     with refused("unknown_class"):
         room.class_drawings.keep_wall_drawings()
     with refused("class_set_gone"):
-        train(room, tokens[0], given)
+        train(tokens[0], given)
     assert (
         room.engine.examples.examples_of_run(tokens[0], record.id).content_digest
         == record.examples.digest
     )
     room.teachers.reopen_class()
     assert drawn(room) == {"fish": SIZE, "house": SIZE}
-    assert train(room, tokens[0], given).examples.digest == record.examples.digest
+    assert train(tokens[0], given).examples.digest == record.examples.digest
 
 
 def test_the_same_word_again_adds_to_it_and_what_is_deleted_can_be_kept_again(room, tokens):
@@ -229,11 +228,11 @@ def test_there_are_six_words_and_four_drawings_of_each(room, tokens):
 
 
 def test_networks_vote_together_on_the_same_drawings_alone(room, tokens, given):
-    train(room, tokens[2], given)
+    train(tokens[2], given)
     draw_word(room, tokens, "fish")
     room.class_drawings.make_data_set_of_drawings()
     for token in tokens[:2]:
-        train(room, token, given)
+        train(token, given)
     room.finish()
     room.rounds.start_round("vote")
     assert len(room.classroom.round.voted.accuracies) == 2

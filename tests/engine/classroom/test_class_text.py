@@ -23,19 +23,17 @@ def given(room, tokens) -> str:
     return room.class_drawings.make_text_data_set(TEXTS, "stories")
 
 
-def train(room, token, dataset):
-    return room.engine.runs.submit_runs(
-        token, [DEFAULTS.settings_for_dataset(dataset).with_values(epochs=1)]
-    )[0]
+def train(token, dataset):
+    return token.submit(DEFAULTS.settings_for_dataset(dataset).with_values(epochs=1))
 
 
 def test_a_text_given_to_the_class_is_a_data_set_for_its_members_only(room, tokens, given):
     assert DATASETS[given].is_shared and DATASETS[given].base_dataset == "stories"
     assert room.seat(tokens[0]).data == given
-    record = train(room, tokens[3], given)
-    assert train(room, room.teacher, given).examples.digest == record.examples.digest
+    record = train(tokens[3], given)
+    assert train(room.teacher, given).examples.digest == record.examples.digest
     with refused("class_text_gone"):
-        train(room, room.enter(), given)
+        train(room.enter(), given)
     (text,) = room.kept(tokens[5], given)
     sentences = {f"{sentence}." for sentence in text.text.replace(". ", ".").split(".")[:-1]}
     assert sentences >= {"student a saw a small green dragon.".replace("student a", "student b")}
@@ -57,7 +55,7 @@ def test_a_text_given_to_the_class_is_a_data_set_for_its_members_only(room, toke
 def test_a_withdrawn_text_is_removed_from_all_waiting_runs(
     room, tokens, given, goes, left, tmp_path
 ):
-    runs = [train(room, tokens[4], given) for _ in range(3)]
+    runs = [train(tokens[4], given) for _ in range(3)]
     room.engine.runs.pause_run(tokens[4], runs[0].id)
     room.skip(1.0)
     goes(room, tokens[0])

@@ -139,7 +139,7 @@ def visitor(real_engine):
     return new_visitor(real_engine)
 
 
-def train(engine, visitor, **changes):
+def train(visitor, **changes):
     record = visitor.submit(RunSettings(**LONGER | changes))
     wait_until(lambda: visitor.run(record.id).has_checkpoint)
     return record.id
@@ -162,7 +162,7 @@ def worker_that_trains(engine, run_id: str) -> psutil.Process:
 def test_a_killed_worker_is_reported_within_3_seconds_and_its_run_resumes_elsewhere(
     real_engine, visitor
 ):
-    run_id = train(real_engine, visitor)
+    run_id = train(visitor)
     begin = time.monotonic()
     worker_that_trains(real_engine, run_id).kill()
     wait_until(lambda: visitor.run(run_id).reason == "worker_gone")

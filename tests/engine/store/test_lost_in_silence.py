@@ -107,7 +107,7 @@ def test_runs_that_a_damaged_wal_took_along_are_missed(server, folder, token, se
     assert said_or_whole(server(), token)
 
 
-def test_a_missing_wal_is_missed_and_the_sentence_has_its_numbers(server, folder, token):
+def test_a_missing_wal_is_missed_and_the_sentence_has_its_numbers(server, folder):
     wal(folder).unlink()
     status = server().engine_status()
     assert status.store_error_code in ("store_fewer", "store_gone")
@@ -131,7 +131,7 @@ def test_rows_that_a_damaged_page_hides_are_missed(server, folder, token, seed):
 
 @pytest.mark.parametrize("tally", [b"", b"\xff" * 512, bytes(512), b"[]"])
 @pytest.mark.parametrize("left", [0, 0.5])
-def test_a_wal_and_a_tally_that_are_damaged_together_are_missed(server, folder, token, left, tally):
+def test_a_wal_and_a_tally_that_are_damaged_together_are_missed(server, folder, left, tally):
     content = wal(folder).read_bytes()
     wal(folder).write_bytes(content[: int(left * len(content))])
     (folder / "fvapp.tally").write_bytes(tally)
@@ -173,7 +173,7 @@ def test_a_lost_database_is_said_and_a_copy_put_back_finds_the_models(server, fo
         assert store.read_stored_file("checkpoints", run) == b"weights"
 
 
-def test_a_loss_is_said_at_each_start_until_somebody_has_read_it(server, folder, token):
+def test_a_loss_is_said_at_each_start_until_somebody_has_read_it(server, folder):
     server().close()
     database(folder).unlink()
     said = server().engine_status()

@@ -52,6 +52,12 @@ class Room:
         self.engine.students.join_class(token, self.code, nickname, offered)
         return token
 
+    def beside(self, teacher: str = "", name: str = "9a") -> "Room":
+        """Return another class on the same server, opened by this or by another teacher."""
+        teacher = teacher or self.teacher
+        made = self.engine.teachers.open_class(teacher, name, "en", LESSON)
+        return Room(self.engine, teacher, made.id)
+
     def join_many(self, count: int) -> list[str]:
         """Have students join as "Student 1", "Student 2" and so on; return their tokens."""
         return [self.join(f"Student {number}") for number in range(1, count + 1)]

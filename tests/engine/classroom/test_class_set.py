@@ -11,7 +11,6 @@ from fvapp.core.classroom.drawings import RoundDrawing
 from fvapp.core.classroom.rounds import pack_image
 from fvapp.core.dataset_table import DATASETS
 from fvapp.core.examples import MOST_EXAMPLES
-from fvapp.core.missions.class_time import LESSON
 from fvapp.core.preparation import prepare_drawing_or_photo
 from fvapp.core.settings import RunSettings
 from fvapp.engine.timing import DEFAULT_TIMING
@@ -88,9 +87,7 @@ def test_a_student_who_joins_another_class_loses_the_data_set_and_keeps_the_run(
     record = train(tokens[0], given)
     engine.finish()
     room.teachers.close_class()
-    engine.students.join_class(
-        tokens[0], engine.teachers.open_class(other, "7C", "en", LESSON).code, "Elsewhere"
-    )
+    room.beside(other).join("Elsewhere", tokens[0])
     room.teachers.reopen_class()
     with refused("class_set_gone"):
         train(tokens[0], given)

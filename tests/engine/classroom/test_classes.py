@@ -107,9 +107,9 @@ def test_a_teacher_holds_ten_classes_at_once_and_each_on_its_own(room):
         teachers.open_class(room.teacher, f"9{n}", "en", LESSON).id for n in range(9)
     ]
     with refused("limit_open_classes"):
-        teachers.open_class(room.teacher, "10", "en", LESSON)
+        room.beside(room.teacher, "10")
     teachers.close_class(room.teacher, first)
-    teachers.open_class(room.teacher, "10", "en", LESSON)
+    room.beside(room.teacher, "10")
     with refused("limit_open_classes"):
         teachers.reopen_class(room.teacher, first)
     # the class is still open, so nothing changes
@@ -123,9 +123,9 @@ def test_a_student_who_joins_another_class_is_shown_only_there(room):
     mia = room.join("Mia")
     engine = room.engine
     room.teachers.close_class()
-    other = engine.teachers.open_class(room.teacher, "9a", "en", LESSON)
+    other = room.beside()
     engine.skip(1.0)
-    engine.students.join_class(mia, other.code, "Mimi")
+    other.join("Mimi", mia)
     room.teachers.reopen_class()
     engine.runs.submit_runs(mia, [RunSettings(**SMALL)])
     assert room.students() == {} and room.teachers.stop_all_runs() == 0
@@ -179,10 +179,10 @@ def test_a_student_has_the_nickname_of_the_open_class_else_of_the_latest_one(roo
     first = room.classroom.id
     room.teachers.close_class()
     room.skip(1.0)
-    second = room.engine.teachers.open_class(other, "9a", "en", LESSON)
-    room.engine.students.join_class(mia, second.code, "Mimi")
+    second = room.beside(other)
+    second.join("Mimi", mia)
     assert room.engine.students.latest_nickname(mia) == "Mimi"
-    room.engine.teachers.close_class(other, second.id)
+    second.teachers.close_class()
     assert room.engine.students.latest_nickname(mia) == "Mimi"
     room.engine.teachers.reopen_class(room.teacher, first)
     assert room.engine.students.latest_nickname(mia) == "Mia"
@@ -259,11 +259,11 @@ def test_an_unused_class_gives_way_to_a_new_one_and_classes_have_a_limit_of_stud
     with refused("class_held"):
         room.join("Ali", room.teacher)
     with refused("class_joined"):
-        teachers.open_class(three, "8c", "en", LESSON)
+        room.beside(three, "8c")
     two = room.enter()
-    teachers.open_class(two, "8b", "en", LESSON)
+    room.beside(two, "8b")
     # allowed, because the class 8b has no students
-    code = teachers.open_class(room.enter(), "8c", "en", LESSON).code
+    code = room.beside(room.enter(), "8c").code
     assert teachers.open_classes_of_teacher(room.teacher)
     assert not teachers.open_classes_of_teacher(two)
     room.engine.students.join_class(two, code, "Zoe")
@@ -271,7 +271,7 @@ def test_an_unused_class_gives_way_to_a_new_one_and_classes_have_a_limit_of_stud
         room.train(student)
     room.engine.step()
     with refused("limit_classes"):
-        teachers.open_class(room.enter(), "8d", "en", LESSON)
+        room.beside(room.enter(), "8d")
 
 
 def test_a_script_that_opens_classes_takes_none_that_somebody_uses_and_keeps_nobody_out(hold):
@@ -286,16 +286,16 @@ def test_a_script_that_opens_classes_takes_none_that_somebody_uses_and_keeps_nob
     teachers.show_teachers_addresses(
         lambda path: teachers.claim_teachers_right(host, path.partition("=")[2])
     )
-    own = teachers.open_class(host, "9b", "en", LESSON)
+    own = room.beside(host, "9b")
     for _ in range(20):  # twenty classes with three bots each
         room.skip(1.0)
-        made = teachers.open_class(room.enter(), "x", "en", LESSON)
+        made = room.beside(room.enter(), "x")
         for number in range(3):
-            room.engine.students.join_class(room.enter(), made.code, f"Bot {number}")
+            made.join(f"Bot {number}")
     assert room.code == code and teachers.open_classes_of_teacher(host)
-    teachers.open_class(room.enter(), "9c", "en", LESSON)
-    teachers.close_class(host, own.id)
-    teachers.open_class(host, "9d", "en", LESSON)
+    room.beside(room.enter(), "9c")
+    own.teachers.close_class()
+    room.beside(host, "9d")
     found = teachers.all_classes(host)
     assert sorted(each.name for each, _ in found) == ["8b", "9b", "9c", "9d", "x"]
     for classroom, _ in found:

@@ -309,7 +309,7 @@ def test_only_a_teacher_with_the_password_or_address_makes_codes_and_cards(hold,
     assert engine.seat_returns.list_seat_keys(mia)[0].opens_by_card
     restart(room)
     assert room.classroom.codes
-    assert room.engine.teachers.open_class(room.teacher, "9a", "en", ["look"]).codes
+    assert room.beside().classroom.codes
 
 
 def test_codes_and_taken_tokens_are_known_after_a_restart_and_not_written_down(
@@ -383,12 +383,11 @@ def test_cards_for_a_latecomer_end_no_other_card_and_a_new_one_ends_one(room, ca
 
 
 def test_a_card_outlives_a_visit_to_another_class(room, cards, opened):
-    engine = room.engine
     mia = room.join("Mia")
     card = cards()["Mia"]
-    other = engine.teachers.open_class(room.teacher, "9a", "en", ["look"])
+    other = room.beside()
     room.teachers.close_class()
-    engine.students.join_class(mia, other.code, "Mia")
+    other.join("Mia", mia)
     room.teachers.reopen_class()
     assert opened(card) is None  # the student now sits in the other class
     room.leave(mia)
@@ -408,7 +407,7 @@ def test_no_teacher_loses_a_class_and_nobody_takes_one(
     card = cards()["Mia"]
     if how == "class":
         room.teachers.close_class()
-        engine.teachers.close_class(mia, engine.teachers.open_class(mia, "9a", "en", ["look"]).id)
+        room.beside(mia).teachers.close_class()
         room.teachers.reopen_class()
     else:
         engine.teachers.show_teachers_addresses(
@@ -557,7 +556,7 @@ def test_deleting_the_work_whose_seat_is_elsewhere_deletes_the_classes_opened_si
     train(room, mia, "in class")
     here = come_back(seat_code("Mia"))
     room.teachers.close_class()
-    engine.teachers.open_class(mia, "9a", "en", ["look"])
+    room.beside(mia)
     engine.workspaces.delete_workspace(mia)
     assert [classroom.name for classroom, _ in engine._class_register.all_classes()] == ["8b"]
     room.teachers.reopen_class()

@@ -3,7 +3,6 @@
 import pytest
 
 from fvapp.core.classroom.roster import WALL_SECONDS, Student
-from fvapp.core.missions.class_time import LESSON
 from fvapp.core.schema import read_as_type
 from fvapp.core.settings import RunSettings
 from scripted_engine import refused
@@ -51,8 +50,8 @@ def test_it_outlives_the_server_and_a_class_beside_it(room, shown, restart):
     engine = restart(room)
     assert room.seat(mia).wall_network_code == code
     assert engine.students.find_network_on_wall(code).class_id == room.id
-    other = engine.teachers.open_class(room.teacher, "9a", "en", LESSON)
-    engine.teachers.close_class(room.teacher, other.id)
+    other = room.beside()
+    other.teachers.close_class()
     assert engine.students.find_network_on_wall(code) and on_wall(room) == {"Mia": code}
 
 
@@ -84,8 +83,8 @@ def test_a_student_who_sits_in_another_class_by_now_shows_nothing_in_the_first(r
     engine = room.engine
     teacher = room.enter()
     room.teachers.close_class()
-    other = engine.teachers.open_class(teacher, "9a", "en", LESSON)
-    engine.students.join_class(mia, other.code, "Mia")
+    other = room.beside(teacher)
+    other.join("Mia", mia)
     room.teachers.reopen_class()
     with refused("unknown_run"):
         engine.students.find_network_on_wall(code)

@@ -37,7 +37,7 @@ def guess(room, token, times=1, address=SCHOOL):
 def test_links_and_seat_codes_open_at_once_while_somebody_guesses_join_codes(guessed):
     engine = guessed.engine
     join = partial(guessed.engine.students.join_class, address=SCHOOL)
-    engine.teachers.open_class(guessed.teacher, "9a", "en", LESSON)
+    guessed.beside()
     assert join(guessed.enter(), guessed.classroom.class_link_code, "By link").class_name == "8b"
     assignment = engine.seat_returns.assign_missions(
         guessed.teacher, guessed.id, LESSON, date(2027, 1, 8)

@@ -86,6 +86,14 @@ def train(room, token, name):
     return run
 
 
+@pytest.fixture
+def mia(room):
+    """A student who had trained a network at home before she joined the class."""
+    mia = room.enter()
+    train(room, mia, "at home")
+    return room.join("Mia", mia)
+
+
 def runs(room, token):
     return [record.name for record in room.engine.runs.list_runs(token)]
 
@@ -220,12 +228,9 @@ def test_codes_and_cards_open_nothing_while_the_class_is_closed_unless_something
 
 @pytest.mark.parametrize("how", ["leaves", "removed", "banned", "reissued", "ended by the student"])
 def test_codes_and_cards_end_with_the_seat_and_by_a_new_card_with_all_that_they_have_opened(
-    room, seat_code, come_back, cards, recovered, how
+    room, mia, seat_code, come_back, cards, recovered, how
 ):
     engine = room.engine
-    mia = room.enter()
-    train(room, mia, "at home")
-    room.join("Mia", mia)
     card = cards()["Mia"]
     opened = recovered(card)
     code = seat_code("Mia")
@@ -247,12 +252,9 @@ def test_codes_and_cards_end_with_the_seat_and_by_a_new_card_with_all_that_they_
 
 
 def test_a_student_sees_what_opens_their_work_and_takes_a_seat_back_that_somebody_else_has_taken(
-    room, seat_code, come_back, cards, recovered
+    room, mia, seat_code, come_back, cards, recovered
 ):
     engine = room.engine
-    mia = room.enter()
-    train(room, mia, "at home")
-    room.join("Mia", mia)
     assert engine.seat_returns.list_seat_keys(mia) == []
     card = cards()["Mia"]
     code = seat_code("Mia")
@@ -313,11 +315,8 @@ def test_only_a_teacher_with_the_password_or_address_makes_codes_and_cards(hold,
 
 
 def test_codes_and_taken_tokens_are_known_after_a_restart_and_not_written_down(
-    room, restart, seat_code, come_back, opened, tmp_path
+    room, mia, restart, seat_code, come_back, opened, tmp_path
 ):
-    mia = room.enter()
-    train(room, mia, "at home")
-    room.join("Mia", mia)
     zoe = room.join("Zoe")
     (_, card), _ = room.seat_returns.make_seat_cards()
     code = seat_code("Mia")
@@ -547,12 +546,9 @@ def test_a_browser_opened_by_card_is_told_that_the_seat_ended_if_the_class_is_un
 
 
 def test_deleting_the_work_whose_seat_is_elsewhere_deletes_the_classes_opened_since(
-    room, seat_code, come_back
+    room, mia, seat_code, come_back
 ):
     engine = room.engine
-    mia = room.enter()
-    train(room, mia, "at home")
-    room.join("Mia", mia)
     train(room, mia, "in class")
     here = come_back(seat_code("Mia"))
     room.teachers.close_class()

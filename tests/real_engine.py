@@ -5,11 +5,12 @@ from collections.abc import Callable
 from inspect import getsource
 
 from fvapp.core.runs import FINISHED
+from fvapp.core.settings import RunSettings
 from fvapp.engine.embedded import EmbeddedEngine
 
-SMALL = {"train_images": 1_000, "validation_split": 0.0, "epochs": 2}
+SMALL = RunSettings(train_images=1_000, validation_split=0.0, epochs=2)
 # Settings of a run that trains for some seconds, so that a test can stop, pause or kill it
-LONG = {**SMALL, "epochs": 100}
+LONG = SMALL.with_values(epochs=100)
 START_SECONDS = 120
 
 

@@ -15,7 +15,6 @@ import psutil
 from fvapp.core.errors import EngineError
 from fvapp.core.events import event_to_json
 from fvapp.core.runs import ACTIVE
-from fvapp.core.settings import RunSettings
 from fvapp.engine.singleton import get_engine
 from real_engine import SMALL, wait_until
 
@@ -35,7 +34,7 @@ def serve(token: str | None) -> None:
         wait_until(lambda: engine.engine_status().state == "ready", 120)
         try:
             (record,) = engine.runs.submit_runs(
-                token, [RunSettings(**SMALL, seed=len(engine.runs.list_runs(token)))]
+                token, [SMALL.with_values(seed=len(engine.runs.list_runs(token)))]
             )
         except EngineError:  # the test has just killed a process
             continue

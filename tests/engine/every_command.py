@@ -7,7 +7,6 @@ import numpy as np
 
 from fvapp.core.classroom.roster import SentNetworkText
 from fvapp.core.runs import RunRecord
-from fvapp.core.settings import RunSettings
 from fvapp.engine.embedded import EmbeddedEngine
 from real_engine import SMALL
 
@@ -60,8 +59,8 @@ VALUES = {
     "images": [],
     "examples": [],
     "image": np.zeros((28, 28), "uint8"),
-    "settings": [RunSettings(**SMALL)],
-    "record": RunRecord("", 0, RunSettings(**SMALL), "done"),
+    "settings": [SMALL],
+    "record": RunRecord("", 0, SMALL, "done"),
 }
 
 

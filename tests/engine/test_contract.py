@@ -27,7 +27,7 @@ def until_ended(visitor, until):
 @pytest.fixture
 def ended(visitor, until_ended):
     """Return a run that has been trained to its end."""
-    return until_ended(visitor.submit(RunSettings(**SMALL)))
+    return until_ended(visitor.submit(SMALL))
 
 
 def has_trained(visitor, run_id):
@@ -37,7 +37,7 @@ def has_trained(visitor, run_id):
 
 def test_a_run_is_queued_trained_and_done(engine, visitor, until_ended):
     before = engine.workspaces.latest_change_number(visitor)
-    record = visitor.submit(RunSettings(**SMALL))
+    record = visitor.submit(SMALL)
     assert engine.workspaces.latest_change_number(visitor) > before
     assert record.state in ACTIVE
     assert record.number == 1
@@ -59,7 +59,7 @@ def test_events_begin_with_the_start_and_end_with_the_result(engine, visitor, en
 
 
 def test_a_stopped_run_keeps_its_model_and_its_curve(engine, visitor, until, until_ended):
-    record = visitor.submit(RunSettings(**LONG))
+    record = visitor.submit(LONG)
     until(lambda: has_trained(visitor, record.id))
     engine.runs.stop_run(visitor, record.id)
     record = until_ended(record)
@@ -68,7 +68,7 @@ def test_a_stopped_run_keeps_its_model_and_its_curve(engine, visitor, until, unt
 
 
 def test_a_paused_run_goes_on_to_its_end(engine, visitor, until, until_ended):
-    record = visitor.submit(RunSettings(**LONG | {"epochs": 30}))
+    record = visitor.submit(LONG.with_values(epochs=30))
     until(lambda: has_trained(visitor, record.id))
     engine.runs.pause_run(visitor, record.id)
     until(lambda: visitor.run(record.id).state == "paused")
@@ -94,7 +94,7 @@ def test_one_more_epoch_goes_on_from_the_end(engine, visitor, ended, until_ended
 def test_more_runs_than_workers_wait_in_line_and_a_waiting_one_can_be_stopped(
     engine, visitor, until
 ):
-    records = engine.runs.submit_runs(visitor, [RunSettings(**LONG)] * 4)
+    records = engine.runs.submit_runs(visitor, [LONG] * 4)
     until(lambda: [visitor.run(record.id).queue_place for record in records] == [None, None, 1, 2])
     last = visitor.run(records[-1].id)
     assert last.state == "queued" and last.queue_place == 2
@@ -106,10 +106,10 @@ def test_more_runs_than_workers_wait_in_line_and_a_waiting_one_can_be_stopped(
 
 
 def test_runs_are_listed_oldest_first_and_a_number_is_never_used_twice(engine, visitor, ended):
-    second = visitor.submit(RunSettings(**LONG))
+    second = visitor.submit(LONG)
     assert [record.number for record in visitor.runs()] == [1, 2]
     engine.runs.delete_run(visitor, second.id)
-    third = visitor.submit(RunSettings(**LONG))
+    third = visitor.submit(LONG)
     assert [record.number for record in visitor.runs()] == [1, 3]
     engine.runs.delete_run(visitor, third.id)
     for command in (
@@ -227,14 +227,14 @@ def test_after_leaving_the_token_is_refused_and_the_code_opens_work_that_was_not
 
 
 def test_a_click_that_comes_twice_counts_once(engine, visitor):
-    first = engine.runs.submit_runs(visitor, [RunSettings(**SMALL)], click="train")
-    again = engine.runs.submit_runs(visitor, [RunSettings(**SMALL)], click="train")
+    first = engine.runs.submit_runs(visitor, [SMALL], click="train")
+    again = engine.runs.submit_runs(visitor, [SMALL], click="train")
     assert [record.id for record in again] == [record.id for record in first]
-    assert len(engine.runs.submit_runs(visitor, [RunSettings(**SMALL)], click="other")) == 1
+    assert len(engine.runs.submit_runs(visitor, [SMALL], click="other")) == 1
     assert len(visitor.runs()) == 2
 
 
 def test_settings_that_are_too_large_together_are_refused(engine, visitor):
     with pytest.raises(SettingsError, match="too_many_parameters"):
-        engine.runs.submit_runs(visitor, [RunSettings(**SMALL), RunSettings(hidden=(2_048, 2_048))])
+        engine.runs.submit_runs(visitor, [SMALL, RunSettings(hidden=(2_048, 2_048))])
     assert visitor.runs() == ()

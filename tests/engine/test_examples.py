@@ -18,7 +18,7 @@ from scripted_engine import new_visitor, refused
 from stored import count_rows, database, other_process, store_error, visited, write_store
 
 OLD_TOKEN = "-noCSWEHnzkyYqYbkHAMUj3qfDu-_hptLpve_RTBy1g"
-ADDED = RunSettings(dataset="mnist", examples="added", **SMALL)
+ADDED = SMALL.with_values(dataset="mnist", examples="added")
 
 
 @pytest.fixture
@@ -213,7 +213,7 @@ def test_a_run_is_repeated_with_the_examples_it_had(engine, visitor):
     engine.finish()
     keep(engine, visitor, [4], first=10)
     (repeated, plain) = engine.runs.submit_runs(
-        visitor, [ADDED.with_values(seed=2), RunSettings(**SMALL)], like=[record.id] * 2
+        visitor, [ADDED.with_values(seed=2), SMALL], like=[record.id] * 2
     )
     assert repeated.examples == record.examples and plain.examples is None
     later = visitor.submit(ADDED.with_values(seed=2))
@@ -229,7 +229,7 @@ def test_without_examples_of_its_data_set_no_run_is_queued(engine, visitor, data
     if dataset:
         keep(engine, visitor, [1, 2], dataset)
     with refused("no_examples"):
-        engine.runs.submit_runs(visitor, [RunSettings(**SMALL), ADDED])
+        engine.runs.submit_runs(visitor, [SMALL, ADDED])
     assert visitor.runs() == ()
 
 

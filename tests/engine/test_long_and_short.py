@@ -8,13 +8,9 @@ from real_engine import SMALL, wait_until, wait_until_done
 from scripted_engine import new_visitor
 
 # The tests stop these runs. As `long_run_seconds` is 0 here, they count as long on any machine.
-LONG = {
-    "train_images": 10_000,
-    "validation_split": 0.0,
-    "epochs": 100,
-    "hidden": (256,),
-    "batch_size": 16,
-}
+LONG = RunSettings(
+    train_images=10_000, validation_split=0.0, epochs=100, hidden=(256,), batch_size=16
+)
 
 
 @pytest.fixture
@@ -28,9 +24,9 @@ def visitors(real_engine):
 
 def test_a_long_run_makes_room_at_an_epochs_end_and_goes_on_by_itself(real_engine, clock, visitors):
     many, one = visitors
-    long = [many.submit(RunSettings(**LONG, seed=seed)).id for seed in (1, 2)]
+    long = [many.submit(LONG.with_values(seed=seed)).id for seed in (1, 2)]
     wait_until(lambda: all(many.run(run_id).epoch for run_id in long))
-    short = one.submit(RunSettings(**SMALL)).id
+    short = one.submit(SMALL).id
     assert one.run(short).state == "queued"
     clock.skip(20)
     wait_until_done(real_engine, one, short)

@@ -13,7 +13,7 @@ from random_networks import random_weights
 from real_engine import LONG, SMALL, wait_until, wait_until_done
 from scripted_engine import new_visitor
 
-DIGITS = RunSettings(dataset="mnist", **SMALL)
+DIGITS = SMALL.with_values(dataset="mnist")
 IMAGES = np.random.default_rng(3).integers(0, 256, (30, 28, 28), np.uint8)
 
 
@@ -234,7 +234,7 @@ def test_teaching_happens_between_the_blocks_of_training_runs(real_engine):
     )
     wait_until_done(engine, token, parent.id)
     trains = engine.runs.submit_runs(
-        token, [RunSettings(**LONG | {"train_images": None, "seed": seed}) for seed in (1, 2)]
+        token, [LONG.with_values(train_images=None, seed=seed) for seed in (1, 2)]
     )
     wait_until(lambda: all(engine.runs.get_run(token, run.id).epoch for run in trains))
     kept = [engine.examples.keep_example(token, "mnist", IMAGES[at], at) for at in range(3)]

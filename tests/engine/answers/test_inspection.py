@@ -21,7 +21,6 @@ from fvapp.core.inspection.questions import (
     make_numpy_feature_extractor,
 )
 from fvapp.core.runs import ACTIVE, RunRecord
-from fvapp.core.settings import RunSettings
 from fvapp.engine.answers.byte_cache import ByteCache
 from fvapp.engine.embedded import EmbeddedEngine
 from fvapp.engine.processes import machine
@@ -38,7 +37,7 @@ def visitor(real_engine):
 
 
 def trained(visitor, **settings) -> RunRecord:
-    record = visitor.submit(RunSettings(**{**SMALL, **settings}))
+    record = visitor.submit(SMALL.with_values(**settings))
     wait_until(lambda: visitor.run(record.id).state not in ACTIVE)
     return visitor.run(record.id)
 
@@ -105,7 +104,7 @@ def test_the_frames_of_a_run_begin_with_its_start_weights(real_engine, visitor, 
 
 
 def test_a_run_that_trains_shows_its_network_but_not_its_mistakes(real_engine, visitor):
-    (record,) = real_engine.runs.submit_runs(visitor, [RunSettings(**LONG)])
+    (record,) = real_engine.runs.submit_runs(visitor, [LONG])
     wait_until(lambda: visitor.run(record.id).epoch > 0)
     assert not real_engine.answers.load_network(visitor, record.id).has_diverged
     (answer,) = real_engine.answers.classify_images(

@@ -13,7 +13,6 @@ from fvapp.core.classroom.student_row import AWAY_SECONDS
 from fvapp.core.missions import MISSIONS
 from fvapp.core.missions.class_time import LESSON
 from fvapp.core.missions.progress import MissionProgress, write_progress
-from fvapp.core.settings import RunSettings
 from fvapp.engine.classroom.register import KEPT_DAYS
 from fvapp.engine.store.calendar import DAY, TrustedClock
 from real_engine import SMALL
@@ -78,8 +77,8 @@ def test_a_students_activity_reaches_the_teacher_within_a_second(room):
 def test_all_runs_of_the_class_stop_and_no_others(room):
     mia = room.join("Mia")
     stranger = room.enter()
-    other = stranger.submit(RunSettings(**SMALL))
-    room.engine.runs.submit_runs(mia, [RunSettings(**SMALL)] * 3)
+    other = stranger.submit(SMALL)
+    room.engine.runs.submit_runs(mia, [SMALL] * 3)
     assert room.teachers.stop_all_runs() == 3
     room.engine.advance()
     room.skip(1.0)
@@ -127,7 +126,7 @@ def test_a_student_who_joins_another_class_is_shown_only_there(room):
     engine.skip(1.0)
     other.join("Mimi", mia)
     room.teachers.reopen_class()
-    engine.runs.submit_runs(mia, [RunSettings(**SMALL)])
+    engine.runs.submit_runs(mia, [SMALL])
     assert room.students() == {} and room.teachers.stop_all_runs() == 0
     room.rounds.start_round("seeds")
     assert room.round_of(mia) is None and len(mia.runs()) == 1
@@ -304,7 +303,7 @@ def test_a_script_that_opens_classes_takes_none_that_somebody_uses_and_keeps_nob
 
 
 DEEDS = {
-    "train": lambda room, token: room.engine.runs.submit_runs(token, [RunSettings(**SMALL)]),
+    "train": lambda room, token: room.engine.runs.submit_runs(token, [SMALL]),
     "draw": lambda room, token: room.engine.notes.remember_page_data(token, "drawing_mnist", b"[]"),
     "draw in a round": lambda room, token: draw_and_keep(room, token),
     "predict": lambda room, token: room.engine.notes.change_note(

@@ -9,7 +9,6 @@ from fvapp.core.classroom.rounds import ENOUGH_NETWORKS, round_group_name, unpac
 from fvapp.core.classroom.wall import DRAW_SECONDS, GRACE_SECONDS
 from fvapp.core.examples import MOST_EXAMPLES, make_example_id
 from fvapp.core.missions.progress import MissionProgress, read_progress, write_progress
-from fvapp.core.settings import RunSettings
 from fvapp.engine.answers import inspecting
 from fvapp.engine.classroom.votes import VoteCounter
 from fvapp.engine.store.calendar import DAY
@@ -132,13 +131,11 @@ def test_students_of_a_small_class_train_several_networks_each_with_different_se
 
 def test_a_rounds_run_goes_before_its_students_others_and_nobody_elses(room):
     for _ in range(2):
-        room.engine.runs.submit_runs(room.enter(), [RunSettings(**SMALL)])
+        room.engine.runs.submit_runs(room.enter(), [SMALL])
     mia = room.join("Mia")
     ali = room.join("Ali")
-    own = [
-        run.id for run in room.engine.runs.submit_runs(mia, [RunSettings(**SMALL)] * 2, group="x")
-    ]
-    other = room.engine.runs.submit_runs(ali, [RunSettings(**SMALL)] * 2, group="y")[0].id
+    own = [run.id for run in room.engine.runs.submit_runs(mia, [SMALL] * 2, group="x")]
+    other = room.engine.runs.submit_runs(ali, [SMALL] * 2, group="y")[0].id
     waiting = [each.workspace for each in room.engine._engine_state.queue]
     room.rounds.start_round("seeds")
     queue = [each.record.id for each in room.engine._engine_state.queue]
@@ -153,7 +150,7 @@ def test_teacher_and_student_learn_of_a_run_refused_by_a_limit_which_can_be_trie
 ):
     mia = room.join("Mia")
     room.join("Ali")
-    full = room.engine.runs.submit_runs(mia, [RunSettings(**SMALL)] * 12, group="x")
+    full = room.engine.runs.submit_runs(mia, [SMALL] * 12, group="x")
     room.rounds.start_round("seeds")
     assert view().refused_nicknames == ("Mia",)
     assert room.round_of(mia).was_refused

@@ -15,7 +15,6 @@ import psutil
 import pytest
 
 from fvapp.core.events import event_to_json
-from fvapp.core.settings import RunSettings
 from fvapp.engine.embedded import EmbeddedEngine
 from real_engine import LONG, wait_until
 from scripted_engine import new_visitor
@@ -24,7 +23,7 @@ from scripted_engine import new_visitor
 pytestmark = pytest.mark.long
 
 TESTS = Path(__file__).parents[2]
-LONGER = LONG | {"train_images": 10_000}
+LONGER = LONG.with_values(train_images=10_000)
 
 
 # Kills of any process, at any moment
@@ -140,7 +139,7 @@ def visitor(real_engine):
 
 
 def train(visitor, **changes):
-    record = visitor.submit(RunSettings(**LONGER | changes))
+    record = visitor.submit(LONGER.with_values(**changes))
     wait_until(lambda: visitor.run(record.id).has_checkpoint)
     return record.id
 

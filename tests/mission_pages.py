@@ -3,11 +3,10 @@
 import json
 import re
 
-import numpy as np
-
 from fvapp.core.missions import MISSIONS
-from fvapp.core.missions.progress import NOTE
+from fvapp.core.missions.progress import NOTE, MissionProgress, write_progress
 from fvapp.i18n import Translator, language_tags
+from ui_pages import press, set_field
 
 
 def plain(text: str) -> str:
@@ -48,17 +47,37 @@ def screen(app) -> str:
     return next(step["screen"] for step in path["steps"] if step["here"])
 
 
-def keys(app) -> set[str]:
-    return {button.key for button in app.button}
-
-
 def kept(app, engine, mission: str) -> dict:
     """Return the progress that the engine has stored for a mission."""
     return (engine.notes.read_note(app.session_state["token"], NOTE) or {}).get(mission, {})
 
 
+def set_progress(engine, token: str, **missions: MissionProgress) -> None:
+    """Store a visitor's progress, which consists of these missions alone."""
+    engine.notes.write_note(token, NOTE, write_progress(missions))
+
+
+def finished(name: str) -> MissionProgress:
+    """Return the progress of somebody who has answered all questions of a mission correctly."""
+    answers = {question.name: question.right_choice for question in MISSIONS[name].questions}
+    return MissionProgress("held", "held", judged=True, answers=answers)
+
+
 def forward(app):
-    return app.button(key="mission_forward").click().run()
+    return press(app, "mission_forward")
+
+
+def open_screen(app, mission: str, name: str):
+    """Go to a screen of a mission, as a press on its step does."""
+    app.session_state["mission_screen"] = {mission: name}
+    return app.run()
+
+
+def run_to_the_end(app, engine):
+    """Press the button that trains a mission's runs, and train them to their ends."""
+    press(app, "mission_run")
+    engine.finish()
+    return app.run()
 
 
 def begin(app, mission: str, outcome: str | None = None):
@@ -66,18 +85,19 @@ def begin(app, mission: str, outcome: str | None = None):
     row = MISSIONS[mission]
     if screen(app) in row.screens_before:
         forward(app)
-    app.radio(key=f"predict_{mission}").set_value(outcome or row.predictions[0]).run()
+    set_field(app, f"predict_{mission}", outcome or row.predictions[0])
     if row.second_prediction:
-        forward(app).radio(key=f"predict_{mission}.{row.second_prediction.name}").set_value(
-            row.second_prediction.predictions[0]
-        ).run()
+        set_field(
+            forward(app),
+            f"predict_{mission}.{row.second_prediction.name}",
+            row.second_prediction.predictions[0],
+        )
     return app
 
 
 def train(app, engine, mission: str):
     """Make all predictions, train to the end, and open the expander below the result."""
-    begin(app, mission).button(key="mission_run").click().run()
-    engine.finish()
+    run_to_the_end(begin(app, mission), engine)
     app.session_state["mission_why"] = True
     app.run()
     assert not app.exception, app.exception
@@ -99,17 +119,8 @@ def answer(app, mission: str, *choices: str):
         card = question.glossary_word and f"glossary.{question.glossary_word}.text"
         cards = {plain(Translator(language)(card)) for language in language_tags() if card}
         assert not any(card in words(app) for card in cards), question.name
-        app.radio(key=f"question_{mission}_{question.name}").set_value(choice).run()
+        set_field(app, f"question_{mission}_{question.name}", choice)
         assert question.glossary_word is None or any(card in words(app) for card in cards), (
             question.name
         )
     return app
-
-
-def draw_digits(engine, token: str, dataset: str, each: int) -> None:
-    """Keep `each` drawings of random pixels as examples for each of three classes."""
-    noise = np.random.default_rng(len(engine.examples.kept_examples(token)))
-    for number in range(3 * each):
-        engine.examples.keep_example(
-            token, dataset, noise.integers(0, 256, (28, 28), np.uint8), number % 3
-        )

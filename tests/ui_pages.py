@@ -44,6 +44,13 @@ def messages(app: AppTest) -> list[str]:
     return [element.value.replace("\\", "") for element in (*app.error, *app.info, *app.warning)]
 
 
+def notices(app: AppTest) -> list[str]:
+    """Return the notices on the page, and those that the next page will show."""
+    state = app.session_state
+    waiting = [notice.text for notice in state["notices"]] if "notices" in state else []
+    return [*waiting, *messages(app)]
+
+
 def texts(app: AppTest) -> list[str]:
     """Return all Markdown texts of the page: paragraphs, captions and headings."""
     return [
@@ -57,6 +64,25 @@ def keys(app: AppTest) -> set[str]:
     return {button.key for button in app.button}
 
 
+def tick(app: AppTest, words: str, ticked: bool = True) -> AppTest:
+    """Tick the only checkbox with these words in its label, or remove its tick."""
+    (box,) = (box for box in app.checkbox if words in box.label)
+    return set_field(app, box.key, ticked)
+
+
+def links(app: AppTest) -> dict[str, str]:
+    """Return the query of each link to a page by the link's text."""
+    return {link.proto.label: link.proto.query_string for link in app.get("page_link")}
+
+
+def query_of(app: AppTest) -> dict[str, str]:
+    """Return the parameters in the page's address, which AppTest may keep in lists."""
+    return {
+        name: value[0] if isinstance(value, list) else value
+        for name, value in app.query_params.items()
+    }
+
+
 def html(app: AppTest) -> str:
     """Return the app's own HTML on the page."""
     return "\n".join(element.proto.body for element in app.get("html"))
@@ -65,6 +91,12 @@ def html(app: AppTest) -> str:
 def given(app: AppTest) -> list[dict[str, Any]]:
     """Return the data passed to each of the app's components."""
     return [json.loads(each.proto.json) for each in app.get("bidi_component") if each.proto.json]
+
+
+def component_data(app: AppTest, key: str) -> list[dict[str, Any]]:
+    """Return the data passed to each component whose id contains a key."""
+    found = (each.proto for each in app.get("bidi_component"))
+    return [json.loads(proto.json) for proto in found if key in proto.id]
 
 
 def strings(message: Message) -> Iterator[str]:
@@ -106,6 +138,32 @@ def widget(app: AppTest, name: str) -> Widget:
     return widgets(app)[name]
 
 
+def press(app: AppTest, key: str) -> AppTest:
+    """Press the button with a key, after which the page must be whole."""
+    app.button(key=key).click().run()
+    assert not app.exception, app.exception
+    return app
+
+
+def press_first(app: AppTest, pattern: str) -> AppTest:
+    """Press the first button whose key matches a pattern."""
+    return press(app, next(button.key for button in app.button if re.search(pattern, button.key)))
+
+
+def field(app: AppTest, key: str) -> Widget:
+    """Return the field with a key, or the only field whose key has this beginning."""
+    fields = [each for each in app if isinstance(each, Widget) and (each.key or "").startswith(key)]
+    (found,) = [each for each in fields if each.key == key] or fields
+    return found
+
+
+def set_field(app: AppTest, key: str, value: object) -> AppTest:
+    """Set the field with a key, or with a key of this beginning, whatever the field's kind."""
+    field(app, key).set_value(value).run()
+    assert not app.exception, app.exception
+    return app
+
+
 def chosen_card(app: AppTest) -> str | None:
     """Return the name of the preset whose card is chosen."""
     return next(data["chosen"] for data in given(app) if "cards" in data)
@@ -113,9 +171,9 @@ def chosen_card(app: AppTest) -> str | None:
 
 def pressed_card(app: AppTest, name: str) -> WidgetState:
     """Return the widget state that a browser sends after a press on a preset's card."""
-    field = next(each for each in widgets_of(app) if each.endswith("-preset"))
+    cards = next(each for each in widgets_of(app) if each.endswith("-preset"))
     pressed = {"name": name, "at": perf_counter()}
-    return WidgetState(id=field, json_value=json.dumps({"pressed": pressed}))
+    return WidgetState(id=cards, json_value=json.dumps({"pressed": pressed}))
 
 
 def press_card(app: AppTest, name: str) -> AppTest:
@@ -134,6 +192,16 @@ def only_run(engine: EmbeddedEngine, token: str) -> RunRecord:
     """Return the only run of a workspace."""
     (record,) = engine.runs.list_runs(token)
     return record
+
+
+def keep_noise(engine: EmbeddedEngine, token: str, dataset: str, *labels: int) -> list[str]:
+    """Keep an image of noise as an example for each label; return the ids of the examples."""
+    noise = np.random.default_rng(len(engine.examples.kept_examples(token)))
+    images = noise.integers(0, 256, (len(labels), 28, 28), np.uint8)
+    return [
+        engine.examples.keep_example(token, dataset, image, label).id
+        for image, label in zip(images, labels, strict=True)
+    ]
 
 
 def trigger(app: AppTest, field: str, name: str, value: object) -> AppTest:

@@ -13,7 +13,10 @@ from streamlit.testing.v1 import AppTest, local_script_runner
 from streamlit.testing.v1.local_script_runner import LocalScriptRunner
 from streamlit.util import calc_hash
 
+import mission_pages
+from class_room import Room
 from fvapp.core.datasets import Dataset, load_dataset
+from fvapp.core.missions import MISSIONS
 from fvapp.core.missions.class_time import LESSON
 from fvapp.core.places import AppFolders
 from fvapp.core.runs import RunRecord
@@ -25,8 +28,8 @@ from fvapp.ui.parts.data_sets import shipped_twelve_images
 from fvapp.ui.parts.page_table import PAGES
 from fvapp.ui.teachers.cards import CARDS
 from fvapp.ui.write.writer import _read_learned_text
-from scripted_engine import Clock, ScriptedEngine
-from ui_pages import FEW_TEST_IMAGES
+from scripted_engine import Clock, ScriptedEngine, new_visitor
+from ui_pages import FEW_TEST_IMAGES, shown
 
 APP = Path(__file__).parents[2] / "app.py"
 
@@ -133,7 +136,7 @@ def says(engine, monkeypatch):
 @pytest.fixture
 def token(engine) -> str:
     """The token of a new visitor."""
-    return engine.workspaces.enter_workspace(None).token
+    return new_visitor(engine)
 
 
 @pytest.fixture
@@ -181,6 +184,51 @@ def open_page(engine) -> OpenPage:
 
 
 @pytest.fixture
+def own_page(open_page, token):
+    """Return ``own_page("train", epochs="3")``: a page as the visitor with `token` sees it."""
+    return lambda name, **query: open_page(name, token=token, **query)
+
+
+@pytest.fixture
+def runs(engine, token):
+    """Return ``runs()``: all runs of the visitor with `token`, oldest first."""
+    return lambda: engine.runs.list_runs(token)
+
+
+@pytest.fixture
+def open_mission(own_page):
+    """Return ``open_mission("network")``: the visitor's page of this mission."""
+    return lambda name, **query: own_page("missions", mission=MISSIONS[name].short_name, **query)
+
+
+@pytest.fixture
+def trained_mission(open_mission, engine):
+    """Return ``trained_mission("network")``: this mission's page after its runs have ended."""
+    return lambda name, **query: mission_pages.train(open_mission(name, **query), engine, name)
+
+
+@pytest.fixture
+def learned(monkeypatch):
+    """Let the engine's networks, whose weights are random, count as having learned something."""
+    monkeypatch.setattr("fvapp.core.results.learned.least_learned_accuracy", lambda *of: 0)
+
+
+@pytest.fixture
+def answer_as(engine, monkeypatch):
+    """Return ``answer_as(is_stale=True)``, which changes all answers of networks like this."""
+    classify = engine.answers.classify_images
+
+    def answer_as(**changes: object) -> None:
+        monkeypatch.setattr(
+            engine.answers,
+            "classify_images",
+            lambda *asked: tuple(replace(answer, **changes) for answer in classify(*asked)),
+        )
+
+    return answer_as
+
+
+@pytest.fixture
 def few_images(monkeypatch):
     """Let pages and engine load only the first images; other tests use all of them."""
 
@@ -201,38 +249,71 @@ def few_images(monkeypatch):
 
 
 @pytest.fixture
-def teacher(engine, token):
-    """The token of a teacher with an open class."""
+def room(engine, token) -> Room:
+    """An open class, of which the visitor with `token` is the teacher."""
     engine.start()
-    engine.teachers.open_class(token, "8b", "en", LESSON)
-    return token
+    return Room(engine, token, engine.teachers.open_class(token, "8b", "en", LESSON).id)
 
 
 @pytest.fixture
-def class_now(engine, teacher):
-    """Return ``class_now()``: the current state of the teacher's class."""
-    return lambda: engine.teachers.open_classes_of_teacher(teacher)[0]
+def teacher(room) -> str:
+    """The token of a teacher with an open class."""
+    return room.teacher
 
 
 @pytest.fixture
-def class_id(class_now):
-    return class_now().id
+def open_board(open_page, room):
+    """Return ``open_board("rounds")``: the teacher's board with these expanders open."""
+
+    def open_board(*folds: str, **query: str) -> AppTest:
+        room.engine.skip(1.0)
+        return open_page("classroom", token=room.teacher, folds=folds or FOLDS, **query)
+
+    return open_board
 
 
 @pytest.fixture
-def projector(open_page, teacher):
-    """Return ``projector()``: the page that the projector shows."""
-    return lambda **query: open_page("classroom", token=teacher, view="projector", **query)
+def open_seat(open_page):
+    """Return ``open_seat(student)``: the class's page as a student sees it."""
+    return lambda student, **query: open_page("classroom", token=student, **query)
 
 
 @pytest.fixture
-def join(engine, class_now):
+def projector(open_page, room):
+    """Return ``projector()``: the page that the projector shows a second later."""
+
+    def projector(**query: str) -> AppTest:
+        room.engine.skip(1.0)
+        return open_page("classroom", token=room.teacher, view="projector", **query)
+
+    return projector
+
+
+@pytest.fixture
+def wall(projector):
+    """Return ``wall()``: all that the projector shows a second later."""
+    return lambda: shown(projector())
+
+
+@pytest.fixture
+def join(room):
     """Return ``join("Mia")``: the token of a new student."""
 
     def join(nickname: str, offered: bool = False) -> str:
-        student = engine.workspaces.enter_workspace(None).token
-        engine.students.join_class(student, class_now().code, nickname, offered)
-        engine.skip(1.0)
+        student = room.join(nickname, offered=offered)
+        room.engine.skip(1.0)
         return student
 
     return join
+
+
+@pytest.fixture
+def mia(join) -> str:
+    """The token of a student called Mia."""
+    return join("Mia")
+
+
+@pytest.fixture
+def mia_opens(open_page, mia):
+    """Return ``mia_opens("train", epochs="3")``: a page as Mia sees it."""
+    return lambda name, **query: open_page(name, token=mia, **query)

@@ -149,7 +149,7 @@ def test_links_below_a_path_go_there_and_files_out_of_a_frame(base, said, below,
 
 
 @pytest.fixture
-def seen_at(monkeypatch):
+def seen_at(said, monkeypatch):
     """Return ``seen_at(url, ...)``: let the script run for a page with this address.
 
     With `said`, the page reports the path below which it is served.

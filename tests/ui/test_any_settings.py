@@ -3,7 +3,6 @@
 import json
 import zlib
 
-import numpy as np
 import pytest
 
 from catalogue_texts import SHIPS
@@ -17,7 +16,7 @@ from fvapp.core.documents.runfile import (
     write_run_file,
 )
 from fvapp.core.documents.take_home import learning_gif
-from fvapp.core.errors import EngineError, ModelError
+from fvapp.core.errors import ModelError
 from fvapp.core.export.at_home import check_can_be_taken_home, write_take_home_page
 from fvapp.core.inspection.decoding import networks_of_frames
 from fvapp.core.places import AppFolders
@@ -27,6 +26,7 @@ from fvapp.i18n import Translator, read_catalogue
 from fvapp.ui.messages import escape_markdown
 from random_networks import random_images
 from random_settings import ALL, USUAL, Case, random_case
+from scripted_engine import refused
 from ui_pages import raw_keys, shown
 from verdict_sentences import RANK_ERROR
 
@@ -46,43 +46,23 @@ TOOLS = tuple(
 
 
 @pytest.fixture
-def prepare(engine, teacher, class_id, join):
+def prepare(engine, room, join):
     """Return ``prepare(case)``: the token of a visitor who has all images that the run needs."""
 
     def prepare(case: Case) -> str:
-        token = (
-            join("Mia") if case.history == "hunt" else engine.workspaces.enter_workspace(None).token
-        )
-        settings = case.settings
+        info = case.settings.dataset_info
+        if info.is_shared:
+            students = [join(f"Student {number}") for number in range(EACH)]
+            assert room.draw_words(students, *info.english_names) == info.name
+            return students[0]
         if case.history == "hunt":
-            engine.rounds.start_round(teacher, class_id, "hunt", "fashion_mnist 50000 3")
-        if settings.dataset_info.is_shared:
-            students = [
-                token := join("Mia"),
-                *(join(f"Student {number}") for number in range(1, EACH)),
-            ]
-            for word in settings.dataset_info.english_names:
-                number = engine.rounds.start_round(teacher, class_id, "word", word).round.number
-                for student in students:
-                    image = np.random.default_rng([number, students.index(student)]).integers(
-                        0, 256, (28, 28), np.uint8
-                    )
-                    engine.rounds.put_drawing_on_wall(student, number, image)
-                engine.rounds.reveal_round(teacher, class_id)
-                engine.class_drawings.keep_wall_drawings(teacher, class_id)
-            engine.rounds.end_round(teacher, class_id)
-            assert (
-                engine.class_drawings.make_data_set_of_drawings(teacher, class_id)
-                == settings.dataset
-            )
-            return token
-        if settings.dataset_info.is_own:
-            assert (
-                engine.examples.name_data_set_classes(token, settings.dataset_info.english_names)
-                == settings.dataset
-            )
-        for at, image in enumerate(random_images(EACH * settings.class_count, case.number)):
-            engine.examples.keep_example(token, settings.dataset, image, at % settings.class_count)
+            room.rounds.start_round("hunt", "fashion_mnist 50000 3")
+        token = join("Mia") if case.history == "hunt" else room.enter()
+        if info.is_own:
+            assert engine.examples.name_data_set_classes(token, info.english_names) == info.name
+        classes = case.settings.class_count
+        for at, image in enumerate(random_images(EACH * classes, case.number)):
+            engine.examples.keep_example(token, info.name, image, at % classes)
         return token
 
     return prepare
@@ -95,44 +75,40 @@ def train_case(prepare, engine):
     The visitor has a second run to compare it with.
     """
 
+    def run_file(token: str, run: RunRecord, is_shared: bool) -> bytes:
+        events, _ = engine.runs.read_events(token, run.id)
+        own = None
+        if run.examples and not is_shared:
+            own = engine.examples.examples_of_run(token, run.id)
+        fits = network_size_in_file(run) is not None
+        weights = engine.answers.load_weights(token, run.id) if fits else None
+        return write_run_file(run, events, own, weights)
+
     def train_case(case: Case) -> tuple[str, RunRecord]:
         token = prepare(case)
         settings = case.settings
-        for one in (settings, settings.with_values(seed=(settings.seed + 1) % 1_000)):
-            (record,) = engine.runs.submit_runs(token, [one])
+        info = settings.dataset_info
+        for values in (settings, settings.with_values(seed=(settings.seed + 1) % 1_000)):
+            (record,) = engine.runs.submit_runs(token, [values])
             for training in engine.workers.training() if case.wrong else ():
-                training.set_result(
-                    TrainingFailure(keras_error=KerasError("ValueError", RANK_ERROR))
-                )
+                error = KerasError("ValueError", RANK_ERROR)
+                training.set_result(TrainingFailure(keras_error=error))
             engine.finish()
         if case.wrong:
             return token, engine.runs.get_run(token, record.id)
         if case.history == "resumed":
             engine.runs.resume_run(token, record.id, more_epochs=2)
             engine.finish()
-        elif case.history == "taught" and not settings.dataset_info.is_shared:
-            chosen = engine.examples.kept_examples(token, settings.dataset)[:2]
-            if settings.dataset_info.is_own or not settings.covers_all_classes:
-                with pytest.raises(
-                    EngineError,
-                    match="teach_own_set" if settings.dataset_info.is_own else "teach_outputs",
-                ):
-                    engine.teaching.teach_network(token, record.id, [chosen[0].id], False)
-                return token, engine.runs.get_run(token, record.id)
-            record = engine.teaching.teach_network(
-                token, record.id, [each.id for each in chosen], case.number % 4 < 2
-            )
+        elif case.history == "taught" and not info.is_shared:
+            ids = [each.id for each in engine.examples.kept_examples(token, info.name)[:2]]
+            if info.is_own or not settings.covers_all_classes:
+                with refused("teach_own_set" if info.is_own else "teach_outputs"):
+                    engine.teaching.teach_network(token, record.id, ids[:1], False)
+            else:
+                record = engine.teaching.teach_network(token, record.id, ids, case.number % 4 < 2)
         elif case.history == "imported":
-            events, _ = engine.runs.read_events(token, record.id)
-            own = (
-                engine.examples.examples_of_run(token, record.id)
-                if record.examples and not settings.dataset_info.is_shared
-                else None
-            )
             run = engine.runs.get_run(token, record.id)
-            fits = network_size_in_file(run) is not None
-            weights = engine.answers.load_weights(token, run.id) if fits else None
-            file = write_run_file(run, events, own, weights)
+            file = run_file(token, run, info.is_shared)
             record = engine.runs.add_run(token, *read_run_file(file))
         return token, engine.runs.get_run(token, record.id)
 
@@ -159,25 +135,23 @@ CASES = [
 def test_every_page_tool_and_file_shows_a_run_of_any_settings(
     case, train_case, open_page, engine, home
 ):
-    (token, record) = train_case(case)
+    token, record = train_case(case)
     language = SHIPS[case.number % len(SHIPS)]
     t = Translator(language)
+    dataset = record.settings.dataset
     stroke = {"path": [["M", 200, 200], ["L", 800, 800]], "strokeWidth": 60}
-    engine.notes.remember_page_data(
-        token, f"drawing_{record.settings.dataset}", zlib.compress(json.dumps([stroke]).encode())
-    )
+    drawing = zlib.compress(json.dumps([stroke]).encode())
+    engine.notes.remember_page_data(token, f"drawing_{dataset}", drawing)
     sealed = {escape_markdown(t("errors.hunt_sealed"))} if case.history == "hunt" else set()
-    seen = {"token": token, "folds": FOLDS, "lang": language}
     pages = [("train", case.settings.to_query() if case.number % 2 else {}), ("compare", {})]
-    pages += [("draw", {"dataset": record.settings.dataset})]
+    pages += [("draw", {"dataset": dataset})]
     pages += [("inside", {"run": str(record.number), "part": part}) for part in tools_for(case)]
     for name, query in pages:
-        app = open_page(name, **seen, **query)
+        app = open_page(name, token=token, folds=FOLDS, lang=language, **query)
         said = {each.value for each in app.error} - sealed
         assert (not said or case.wrong) and not raw_keys(shown(app)), (name, query)
-    assert "<h1" in write_report(
-        record, read_curves(engine.runs.read_events(token, record.id)[0]), t
-    )
+    events, _ = engine.runs.read_events(token, record.id)
+    assert "<h1" in write_report(record, read_curves(events), t)
     if record.has_checkpoint and case.history != "hunt":
         take_home(engine, token, record, t, home)
 

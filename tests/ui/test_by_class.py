@@ -81,10 +81,10 @@ def test_the_report_and_the_run_file_hold_it():
 
 
 def test_the_result_of_an_earlier_version_is_computed_from_its_weights(
-    open_page, engine, token, monkeypatch
+    own_page, engine, token, monkeypatch
 ):
     monkeypatch.setattr("scripted_engine.by_class", lambda *_: ())
-    app = start(open_page("train", token=token, epochs="1"))
+    app = start(own_page("train", epochs="1"))
     engine.finish()
     app.session_state["run_numbers"] = True
     assert only_run(engine, token).result.by_class == ()
@@ -93,17 +93,17 @@ def test_the_result_of_an_earlier_version_is_computed_from_its_weights(
     assert len(bars["x"]) == 10 and 0 < np.sum(bars["x"]) < 10
 
 
-def test_without_weights_it_is_said(open_page, engine, token):
+def test_without_weights_it_is_said(own_page, engine, token):
     old = replace(RECORD, settings=RunSettings(), result=RunResult(0.5, 0.83, 4.0))
     engine.runs.add_run(token, *read_run_file(write_run_file(old, ())))
-    app = open_page("train", token=token)
+    app = own_page("train")
     app.session_state["run_numbers"] = True
     assert T("by_class.unknown") in texts(app.run())
 
 
-def test_the_test_with_the_mark_stands_beside_the_result(open_page, engine, token):
+def test_the_test_with_the_mark_stands_beside_the_result(own_page, engine, token):
     engine.runs.add_run(token, *read_run_file(write_run_file(RECORD, ())))
-    said = texts(open_page("train", token=token))
+    said = texts(own_page("train"))
     assert any(
         "**20.0%** with the mark" in text and "30.0% are taken for “Ankle boot”" in text
         for text in said

@@ -6,7 +6,7 @@ import pytest
 
 from fvapp.core.datasets import DATASETS, PICTURED
 from fvapp.i18n import Translator
-from ui_pages import html, messages, texts
+from ui_pages import html, messages, press, set_field, texts
 
 
 def numbers(app) -> list[int]:
@@ -27,20 +27,20 @@ def test_the_numbers_are_those_of_the_image(open_page, fashion, part, index):
 
 def test_an_index_beyond_a_smaller_part_becomes_its_last(open_page, fashion):
     app = open_page("data", index="59999")
-    app.segmented_control(key="data_part").set_value("test").run()
+    set_field(app, "data_part", "test")
     assert app.number_input(key="data_index").value == 9_999
     assert numbers(app) == fashion.x_test[-1].ravel().tolist()
 
 
-def test_the_address_says_what_is_shown_and_the_way_back_leads_to_it(open_page, engine, token):
-    app = open_page("data", token=token)
+def test_the_address_says_what_is_shown_and_the_way_back_leads_to_it(own_page, engine, token):
+    app = own_page("data")
     assert not app.query_params
-    app.segmented_control(key="data_dataset").set_value("mnist").run()
-    app.segmented_control(key="data_part").set_value("test").run()
-    app.button(key="index_42").click().run()
+    set_field(app, "data_dataset", "mnist")
+    set_field(app, "data_part", "test")
+    press(app, "index_42")
     address = dict(app.query_params)
     assert address == {"dataset": "mnist", "part": "test", "index": "42"}
-    again = open_page("data", token=token, **address)
+    again = own_page("data", **address)
     assert numbers(again) == numbers(app) and not messages(again)
     assert (
         engine.notes.read_note(token, "settings") is None
@@ -102,15 +102,15 @@ def test_what_the_settings_do_to_the_images_is_seen_and_said(open_page):
     assert any("varied with the mark" in info.value for info in app.info)
 
 
-def test_what_is_tried_here_is_what_is_trained_with_once_one_says_so(open_page, engine, token):
-    app = open_page("data", token=token)
-    app.selectbox(key="data_rare_class").set_value(6).run()
-    app.selectbox(key="data_rare_share").set_value(0).run()
-    app.slider(key="data_wrong_labels").set_value(30).run()
-    app.selectbox(key="data_marked_class").set_value(9).run()
+def test_what_is_tried_here_is_what_is_trained_with_once_one_says_so(own_page, engine, token):
+    app = own_page("data")
+    set_field(app, "data_rare_class", 6)
+    set_field(app, "data_rare_share", 0)
+    set_field(app, "data_wrong_labels", 30)
+    set_field(app, "data_marked_class", 9)
     assert any("Not one training image of “Shirt”" in info.value for info in app.info)
     assert engine.notes.read_note(token, "settings") is None
-    app.button(key="data_train").click().run()
+    press(app, "data_train")
     kept = engine.notes.read_note(token, "settings")
     wanted = {"rare_class": 6, "rare_share": 0, "wrong_labels": 0.3, "marked_class": 9}
     assert {name: kept["settings"][name] for name in wanted} == wanted

@@ -14,10 +14,10 @@ SENTENCE = Translator("en")("errors.value_not_understood")
 @pytest.mark.usefixtures("few_images")
 @pytest.mark.parametrize(("page", "kinds"), forgeries(*PAGES))
 def test_forged_values_are_left_out_with_one_sentence(
-    open_page, engine, token, train, page, kinds, caplog
+    own_page, engine, token, train, page, kinds, caplog
 ):
     train(RunSettings(), RunSettings(batch_size=64))
-    app = open_page(page, token=token)
+    app = own_page(page)
     for kind in kinds:
         forge(app, FORGED[kind])
         assert kind == "nothing" or SENTENCE in messages(app), kind

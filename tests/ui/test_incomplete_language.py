@@ -14,12 +14,12 @@ WORDS = {"train": "taH", "draw": "ghor"}
 
 @pytest.mark.usefixtures("few_images")
 def test_all_pages_are_drawn_in_a_language_with_one_file_of_words_and_the_log_warns(
-    begin_language, open_page, token, caplog
+    begin_language, own_page, caplog
 ):
     begin_language(pages="".join(f'{page} = "{word}"\n' for page, word in WORDS.items()))
     english = Translator("en")
     for name, page in PAGES.items():
-        app = open_page(name, token, lang="tlh")
+        app = own_page(name, lang="tlh")
         text = shown(app)
         assert not raw_keys(text) and all(word in text for word in WORDS.values()), name
         assert page.is_for_class_only or WORDS.get(name, english(f"pages.{name}")) in text

@@ -14,7 +14,7 @@ from starlette.websockets import WebSocketDisconnect
 
 from fvapp.ui.server import live as live_module
 from fvapp.ui.server.live import MOST_OF_WORKSPACE, TICKET_SECONDS, LiveSockets
-from scripted_engine import ScriptedEngine
+from scripted_engine import ScriptedEngine, new_visitor
 
 
 class Told(ScriptedEngine):
@@ -79,7 +79,7 @@ def refused(client: TestClient, say: Callable[[object], None]) -> int:
 def test_a_page_hears_the_version_at_once_and_each_change_of_its_own_and_for_everybody(
     client, live, engine, token
 ):
-    other = engine.workspaces.enter_workspace(None).token
+    other = new_visitor(engine)
     with listening(client, live, token) as socket:
         engine.change(live, other)
         engine.change(live, token)
@@ -141,7 +141,7 @@ def test_a_page_drawn_again_keeps_its_ticket_while_it_waits_or_its_socket_is_ope
             != live.issue_ticket(token, ticket, closed=True)
         )
     assert live.issue_ticket(token, ticket) != ticket
-    assert live.issue_ticket(engine.workspaces.enter_workspace(None).token, ticket) != ticket
+    assert live.issue_ticket(new_visitor(engine), ticket) != ticket
 
 
 GARBAGE = {
@@ -187,7 +187,7 @@ def test_sockets_of_one_workspace_and_in_all_are_bounded(client, live, monkeypat
         assert (
             refused(client, lambda socket: socket.send_text(live.issue_ticket(token, None))) == 1013
         )
-        with listening(client, live, engine.workspaces.enter_workspace(None).token):
+        with listening(client, live, new_visitor(engine)):
             pass
         monkeypatch.setattr(live_module, "MOST_SOCKETS", MOST_OF_WORKSPACE)
         with pytest.raises(WebSocketDisconnect), client.websocket_connect("/live"):

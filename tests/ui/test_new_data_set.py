@@ -32,12 +32,24 @@ from fvapp.core.results.curves import EpochPoints
 from fvapp.core.results.overfitting import diagnose_fit, overfitting_sentences
 from fvapp.core.runs import RunRecord
 from fvapp.core.settings import SETTINGS, RunSettings
-from fvapp.core.wording import class_names, run_titles, setting_value_words, settings_summary
-from fvapp.i18n import Translator, read_catalogue
+from fvapp.core.wording import class_names, setting_value_words
+from fvapp.i18n import read_catalogue
 from fvapp.ui.inside.tools import tools_for_dataset
 from fvapp.ui.parts.page_table import PAGES
 from random_networks import random_network
-from ui_pages import T, messages, raw_keys, shown, start, texts, widget
+from ui_pages import (
+    T,
+    links,
+    messages,
+    press,
+    raw_keys,
+    set_field,
+    shown,
+    start,
+    texts,
+    widget,
+    widgets,
+)
 
 SHAPES = DatasetInfo(
     "shapes", ("ring", "cross", "bars"), 300, 60, "CC0-1.0", "https://example.org/shapes"
@@ -120,81 +132,72 @@ MISSIONS_TOO = (
 def test_every_page_speaks_of_it_to_a_new_visitor(open_page, page):
     app = open_page(page, dataset=SHAPES.name)
     check(app)
-    if page in ("train", "data"):
-        assert any(TEXT["intro" if page == "train" else "about"] in text for text in texts(app))
+    sentence = {"train": TEXT["intro"], "data": TEXT["about"]}.get(page, "")
+    assert any(sentence in text for text in texts(app))
 
 
-def test_without_a_network_the_draw_page_shows_the_way_to_one(open_page, language):
-    app = open_page("draw", dataset=SHAPES.name, lang=language)
-    t = Translator(language)
-    assert t("draw.no_network") in texts(app)
-    assert [link.proto.label for link in app.get("page_link")].count(t("teaching.train_first")) == 1
-    app.button(key="random_image").click().run()
-    assert not app.exception and not app.error and not any("%" in each.value for each in app.header)
+def test_without_a_network_the_draw_page_shows_the_way_to_one(open_page, t):
+    app = open_page("draw", dataset=SHAPES.name, lang=t.language)
+    assert t("draw.no_network") in texts(app) and t("teaching.train_first") in links(app)
+    press(app, "random_image")
+    assert not app.error and not any("%" in each.value for each in app.header)
 
 
-def test_the_form_offers_what_it_has_and_keeps_of_another_data_set_what_there_is(open_page, token):
-    app = open_page("train", token=token, rare_class="7", train_images="1000", hidden="32")
+def test_the_form_offers_what_it_has_and_keeps_of_another_data_set_what_there_is(own_page):
+    app = own_page("train", rare_class="7", train_images="1000", hidden="32")
     assert widget(app, "output_units").value == 10
-    widget(app, "dataset").set_value(SHAPES.name).run()
+    set_field(app, "dataset", SHAPES.name)
     check(app)
     assert not messages(app)
-    assert (widget(app, "rare_class").value, widget(app, "output_units").value) == ("none", 3)
-    assert widget(app, "rare_class").options == [
-        T("settings.rare_class.choices.none"),
-        "Ring",
-        "Cross",
-        "Bars",
-    ]
+    values = [widget(app, name).value for name in ("rare_class", "output_units", "hidden")]
+    assert values == ["none", 3, "32"]
+    names = [T("settings.rare_class.choices.none"), "Ring", "Cross", "Bars"]
+    assert widget(app, "rare_class").options == names
     # With a single choice, there is no field for the number of images.
-    assert not any(box.key.startswith("train_images") for box in app.selectbox)
-    assert widget(app, "hidden").value == "32"
-    widget(app, "dataset").set_value("mnist").run()
+    assert "train_images" not in widgets(app)
+    set_field(app, "dataset", "mnist")
     assert widget(app, "output_units").value == 10 and not messages(app)
 
 
-def test_the_data_page_alters_its_classes(open_page, token):
-    app = open_page("data", token=token, dataset=SHAPES.name)
-    app.selectbox(key="data_rare_class").set_value(2).run()
+def test_the_data_page_alters_its_classes(own_page):
+    app = own_page("data", dataset=SHAPES.name)
+    set_field(app, "data_rare_class", 2)
     check(app)
     assert any(text.startswith("2 · Bars · 9 ") for text in texts(app))
-    app.button(key="data_train").click().run()
-    assert not app.exception
+    press(app, "data_train")
 
 
-def test_one_trains_compares_and_looks_inside(open_page, engine, token, train):
+def test_one_trains_compares_and_looks_inside(own_page, engine, runs, train):
     engine.start()
-    app = start(open_page("train", token=token, dataset=SHAPES.name, epochs="8"))
-    assert not app.exception
+    start(own_page("train", dataset=SHAPES.name, epochs="8"))
     engine.finish()
     train(of_shapes(network="cnn", marked_class=2), of_shapes(seed=2))
-    first, *_ = engine.runs.list_runs(token)
-    assert first.settings.output_units == 3 and len(first.result.by_class) == 3
+    assert runs()[0].settings.output_units == 3 and len(runs()[0].result.by_class) == 3
     for page in ("train", "compare"):
-        check(app := open_page(page, token=token))
+        check(own_page(page))
     for run in ("1", "2"):
         for part in ("", *PARTS):
-            check(app := open_page("inside", token=token, run=run, part=part))
+            app = own_page("inside", run=run, part=part)
+            check(app)
             assert not app.warning
     assert "Ring" in shown(app)
 
 
-def test_a_drawing_is_prepared_answered_kept_and_taught(open_page, engine, token, train):
+def test_a_drawing_is_prepared_answered_kept_and_taught(own_page, engine, token, train):
     train(of_shapes())
     lines = ([["M", 200, 200], ["L", 800, 800]], [["M", 800, 200], ["L", 200, 800]])
     drawn = json.dumps([{"path": line, "strokeWidth": 60} for line in lines])
     engine.notes.remember_page_data(token, "drawing_shapes", zlib.compress(drawn.encode()))
-    app = open_page("draw", token=token, dataset=SHAPES.name)
+    app = own_page("draw", dataset=SHAPES.name)
     check(app)
     (answer,) = (each.value for each in app.header if "%" in each.value)
     assert any(name in answer for name in ("Ring", "Cross", "Bars"))
-    app.button_group(key="keep_label").set_value(2).run()
-    check(app)
+    check(set_field(app, "keep_label", 2))
     (kept,) = engine.examples.kept_examples(token)
     assert (kept.dataset, kept.label) == (SHAPES.name, 2)
-    app.button(key="teach").click().run()
-    check(open_page("draw", token=token, dataset=SHAPES.name))
-    check(open_page("data", token=token, dataset=SHAPES.name))
+    press(app, "teach")
+    for page in ("draw", "data"):
+        check(own_page(page, dataset=SHAPES.name))
 
 
 @pytest.mark.slow
@@ -202,13 +205,9 @@ def test_it_is_learned_and_its_script_learns_it_too(shapes, tmp_path, monkeypatc
     from fvapp.learn.training import train as train_here
 
     settings = of_shapes(wrong_labels=0.1)
-    events = []
-    end = train_here(settings, shapes, emit=events.append)
-    assert end.result.test_accuracy > 0.8 and [images for _, images in end.result.by_class] == [
-        20,
-        20,
-        20,
-    ]
+    end = train_here(settings, shapes, emit=lambda event: None)
+    assert end.result.test_accuracy > 0.8
+    assert [images for _, images in end.result.by_class] == [20] * 3
     (answer,) = answer_images(network_of_run(settings, end.weights), shapes.x_test[:1], SHAPES.name)
     assert len(answer.probabilities) == 3 and not answer.is_unlike_training
     monkeypatch.chdir(tmp_path)
@@ -222,51 +221,37 @@ def test_it_is_learned_and_its_script_learns_it_too(shapes, tmp_path, monkeypatc
     assert 'np.load("shapes.npz")' in code and not FALSE.search(code)
 
 
-def test_what_a_row_decides_is_decided_for_two_classes_and_for_twelve(monkeypatch):
-    for classes in (2, 12):
-        names = tuple(f"kind {label}" for label in range(classes))
-        info = DatasetInfo("kinds", names, 20 * classes, 3 * classes, "", "", speaks_english=True)
-        monkeypatch.setitem(DATASETS, "kinds", info)
-        data = Dataset("kinds", **make_shapes(info))
-        settings = RunSettings("kinds", wrong_labels=0.5)
-        assert class_names("kinds", T) == list(names) and settings.output_units == classes
-        assert SETTINGS["rare_class"].choices_for_dataset("kinds") == ("none", *range(classes))
-        assert setting_value_words("rare_class", classes - 1, T, "kinds") == names[-1]
-        with pytest.raises(SettingsError, match="not_a_choice"):
-            settings.with_values(marked_class=classes)
-        _, taught = alter_training_labels(data.y_train, settings)
-        assert set(taught) == set(range(classes)) and np.mean(taught != data.y_train) == 0.5
-        assert next(
-            find_alteration_problems(data.y_train, settings.with_values(rare_class=1, rare_share=0))
-        ) == (
-            "no_image",
-            1,
-        )
-        numbers = twelve_image_indices(data)
-        labels = data.y_test[numbers].tolist()
-        assert (
-            labels == sorted(labels)
-            and set(labels) == set(range(classes))
-            and len(numbers) == min(12, 3 * classes)
-        )
-        network = random_network(dataset="kinds")
-        logits = network.logits(data.x_test)
-        assert answers_from_shares(
-            softmax_shares(logits), data.y_test, classes
-        ).confusion_matrix().shape == (
-            classes,
-            classes,
-        )
-        assert count_correct_by_class(data.y_test, data.y_test, classes) == ((3, 3),) * classes
-        assert not any(
-            answer.is_unlike_training for answer in answer_images(network, data.x_test, "kinds")
-        )
-        assert learning_gif(data.x_test[0], data, [network]).startswith(b"GIF")
-        assert names[0] in network_svg(settings, T) and "Shapes" not in settings_summary(
-            settings.settings_for_dataset("mnist"), T
-        )
-        with pytest.raises(ExampleError, match="example_label"):
-            make_example("kinds", data.x_test[0], classes, "drawing", 0.0, [])
+@pytest.mark.parametrize("classes", [2, 12])
+def test_what_a_row_decides_is_decided_for_two_classes_and_for_twelve(monkeypatch, classes):
+    names = tuple(f"kind {label}" for label in range(classes))
+    info = DatasetInfo("kinds", names, 20 * classes, 3 * classes, "", "", speaks_english=True)
+    monkeypatch.setitem(DATASETS, "kinds", info)
+    data = Dataset("kinds", **make_shapes(info))
+    settings = RunSettings("kinds", wrong_labels=0.5)
+    assert class_names("kinds", T) == list(names) and settings.output_units == classes
+    assert SETTINGS["rare_class"].choices_for_dataset("kinds") == ("none", *range(classes))
+    assert setting_value_words("rare_class", classes - 1, T, "kinds") == names[-1]
+    with pytest.raises(SettingsError, match="not_a_choice"):
+        settings.with_values(marked_class=classes)
+    _, taught = alter_training_labels(data.y_train, settings)
+    assert set(taught) == set(range(classes)) and np.mean(taught != data.y_train) == 0.5
+    missing = settings.with_values(rare_class=1, rare_share=0)
+    assert ("no_image", 1) in find_alteration_problems(data.y_train, missing)
+    numbers = twelve_image_indices(data)
+    labels = data.y_test[numbers].tolist()
+    assert labels == sorted(labels) and set(labels) == set(range(classes))
+    assert len(numbers) == min(12, 3 * classes)
+    network = random_network(dataset="kinds")
+    shares = softmax_shares(network.logits(data.x_test))
+    confusion = answers_from_shares(shares, data.y_test, classes).confusion_matrix()
+    assert confusion.shape == (classes, classes)
+    assert count_correct_by_class(data.y_test, data.y_test, classes) == ((3, 3),) * classes
+    answers = answer_images(network, data.x_test, "kinds")
+    assert not any(answer.is_unlike_training for answer in answers)
+    assert learning_gif(data.x_test[0], data, [network]).startswith(b"GIF")
+    assert names[0] in network_svg(settings, T)
+    with pytest.raises(ExampleError, match="example_label"):
+        make_example("kinds", data.x_test[0], classes, "drawing", 0.0, [])
 
 
 def test_its_network_is_taken_home_and_calls_nothing_unlike(shapes):
@@ -295,13 +280,9 @@ def test_one_output_a_class_stays_that_on_another_data_set_and_in_an_address():
     here = of_shapes()
     assert here.settings_for_dataset("mnist") == RunSettings("mnist", epochs=8, batch_size=16)
     assert RunSettings("mnist", output_units=5).settings_for_dataset("shapes").output_units == 5
-    assert "output_units" not in here.to_query() and RunSettings.from_query(here.to_query()) == (
-        here,
-        (),
-    )
-    settings, errors = RunSettings.from_query(
-        {"dataset": "shapes", "rare_class": "7", "output_units": "10"}
-    )
+    assert "output_units" not in here.to_query()
+    assert RunSettings.from_query(here.to_query()) == (here, ())
+    query = {"dataset": "shapes", "rare_class": "7", "output_units": "10"}
+    settings, errors = RunSettings.from_query(query)
     assert (settings, [error.code for error in errors]) == (RunSettings("shapes"), ["not_a_choice"])
     assert RunSettings.from_json(here.to_json()) == here
-    assert run_titles([], T) == {}

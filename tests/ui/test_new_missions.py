@@ -18,6 +18,7 @@ import pytest
 import streamlit as st
 
 from catalogue_texts import texts
+from class_room import Room
 from fvapp import i18n
 from fvapp.core.documents.papers import (
     answer_sheet_html,
@@ -31,14 +32,14 @@ from fvapp.core.links import TeacherLink, build_teacher_link, parse_teacher_link
 from fvapp.core.missions import MISSIONS, ChoiceQuestion, Mission, MissionVerdict
 from fvapp.core.missions.comparing import val_accuracy_change
 from fvapp.core.missions.mission import CHOOSING
-from fvapp.core.missions.progress import NOTE, read_progress
+from fvapp.core.missions.progress import read_progress
 from fvapp.core.missions.typical import typical_results
 from fvapp.core.missions.verdict import OUTCOME_OF_GAIN
 from fvapp.ui.missions.flow import MissionFlow
 from fvapp.ui.missions.screens import show_screen
 from fvapp.ui.parts.page_table import PAGES, PageRow
-from mission_pages import answer, begin, forward, keys, plain, screen, train, words
-from ui_pages import raw_keys, shown
+from mission_pages import answer, begin, forward, kept, plain, screen, train, words
+from ui_pages import press, raw_keys, set_field, shown
 
 OTHER = "de-XX"
 PLURAL = "n == 1 ? one : n < 5 ? few : other"
@@ -163,14 +164,8 @@ def in_other(text: str | i18n.PluralText) -> str | i18n.PluralText:
 def in_toml(text: str | i18n.PluralText) -> str:
     if isinstance(text, str):
         return json.dumps(text, ensure_ascii=False)  # JSON's strings are valid in TOML too
-    return (
-        "{"
-        + ",".join(
-            f"{name}={in_toml(form)}"
-            for name, form in {"count": text.placeholder, **text.forms}.items()
-        )
-        + "}"
-    )
+    forms = {"count": text.placeholder, **text.forms}
+    return f"{{{','.join(f'{name}={in_toml(form)}' for name, form in forms.items())}}}"
 
 
 @pytest.fixture(autouse=True)
@@ -257,6 +252,8 @@ def t():
 
 @pytest.fixture
 def open_here(open_page):
+    """Return ``open_here("data")``: a page in the new language, of which all is translated."""
+
     def open_here(name, token="new", **query):
         app = open_page(name, token, lang=OTHER, **query)
         assert_translated(shown(app))
@@ -265,14 +262,12 @@ def open_here(open_page):
     return open_here
 
 
-def join_class(engine, teacher: str) -> str:
-    """Open a class with both new missions; return the token of a student in it."""
+@pytest.fixture
+def room(engine, token) -> Room:
+    """A class with both new missions."""
     engine.start()
-    code = engine.teachers.open_class(teacher, "8b", OTHER, (TWICE_AS_WIDE.id, HOW_DARK.id)).code
-    student = engine.workspaces.enter_workspace(None).token
-    engine.students.join_class(student, code, "Mia", False)
-    engine.skip(1.0)
-    return student
+    missions = (TWICE_AS_WIDE.id, HOW_DARK.id)
+    return Room(engine, token, engine.teachers.open_class(token, "8b", OTHER, missions).id)
 
 
 def test_the_language_is_chosen_by_a_browser_and_named_in_a_link():
@@ -296,100 +291,79 @@ def test_every_page_is_drawn_in_it(open_here, train, token, t):
 @pytest.mark.usefixtures("few_images")
 def test_a_mission_of_a_kind_that_there_is_goes_from_its_guess_to_its_end(open_here, engine, t):
     app = open_here("missions", mission="98", folds=("mission_about",))
-    assert [option for option in app.radio[0].options] == [
-        t(f"missions.twice_as_wide.predict.{each}") for each in SAID
-    ]
+    choices = [t(f"missions.twice_as_wide.predict.{outcome}") for outcome in SAID]
+    assert app.radio[0].options == choices
     train(app, engine, "twice_as_wide")
     assert screen(app) == "result" and len(app.table) == 1 and "mission_chart" in shown(app)
     assert_translated(shown(app))
     answer(app, "twice_as_wide")
     assert_translated(shown(forward(app)))
     assert t("missions.page.finished") in words(app)
-    assert read_progress(engine.notes.read_note(app.session_state["token"], NOTE))[
-        "twice_as_wide"
-    ].is_mission_done(TWICE_AS_WIDE)
+    progress = read_progress({"twice_as_wide": kept(app, engine, "twice_as_wide")})
+    assert progress["twice_as_wide"].is_mission_done(TWICE_AS_WIDE)
 
 
-def test_a_mission_of_a_new_kind_goes_over_its_own_screen_to_its_end(open_here, engine, t):
-    app = open_here("missions", mission="99")
-    forward(begin(app, "how_dark"))
-    assert screen(app) == "watch" and "take" in keys(app)
-    assert_translated(shown(app.button(key="take").click().run()))
-    assert t("missions.how_dark.verdicts.held", index=3) in words(app) and t(
-        "missions.how_dark.shown"
-    ) in words(app)
+def test_a_mission_of_a_new_kind_goes_over_its_own_screen_to_its_end(open_here, engine, token, t):
+    app = forward(begin(open_here("missions", token, mission="99"), "how_dark"))
+    assert screen(app) == "watch"
+    assert_translated(shown(press(app, "take")))
+    assert t("missions.how_dark.verdicts.held", index=3) in words(app)
+    assert t("missions.how_dark.shown") in words(app)
     assert_translated(shown(forward(answer(app, "how_dark", "c"))))
     assert t("missions.page.first_answer", right=0, total=1) in words(app)
-    again = open_here("missions", app.session_state["token"], mission="99")
-    assert (
-        read_progress(engine.notes.read_note(again.session_state["token"], NOTE))["how_dark"].image
-        == 3
-    )
+    again = open_here("missions", token, mission="99")
+    assert kept(again, engine, "how_dark")["image"] == 3
 
 
 def test_the_papers_have_them(t):
     missions = list(MISSIONS.values())
-    papers = [
-        worksheet_html(missions, t),
-        answer_sheet_html(missions, t, typical_results()),
-        waiting_times_html(missions, 15, 2, t),
-    ]
+    papers = [worksheet_html(missions, t), answer_sheet_html(missions, t, typical_results())]
+    for paper in papers:
+        assert t("missions.how_dark.title") in unescape(paper)
+    # That mission trains nothing, so the paper with the waiting times leaves it out.
+    papers.append(waiting_times_html(missions, 15, 2, t))
     for paper in papers:
         assert t("missions.twice_as_wide.title") in unescape(paper)
-    # This mission trains nothing, so the paper with the waiting times leaves it out.
-    assert all(t("missions.how_dark.title") in unescape(paper) for paper in papers[:2])
     for paper in (*papers, lesson_plan_html(t), unplugged_activities_html(t)):
         assert_translated(re.sub(r"<style>.*?</style>", "", paper, flags=re.DOTALL))
 
 
-def test_the_teachers_page_and_the_board_of_a_class_have_them(open_here, engine, token, t):
+def test_the_teachers_page_and_the_board_of_a_class_have_them(open_here, engine, room, mia, t):
     app = open_here("teachers")
-    app.multiselect(key="teacher_missions_links").set_value([TWICE_AS_WIDE.id, HOW_DARK.id]).run()
+    set_field(app, "teacher_missions_links", [TWICE_AS_WIDE.id, HOW_DARK.id])
     assert_translated(shown(app))
     for mission in (TWICE_AS_WIDE, HOW_DARK):
-        assert t(
-            "missions.page.name", mark=mission.short_name, title=t(f"missions.{mission.id}.title")
-        ) in shown(app)
-    student = join_class(engine, token)
-    done = forward(begin(open_here("missions", student, mission="99"), "how_dark"))
-    assert not done.button(key="take").click().run().exception
-    train(open_here("missions", student, mission="98"), engine, "twice_as_wide")
+        title = t(f"missions.{mission.id}.title")
+        assert t("missions.page.name", mark=mission.short_name, title=title) in shown(app)
+    press(forward(begin(open_here("missions", mia, mission="99"), "how_dark")), "take")
+    train(open_here("missions", mia, mission="98"), engine, "twice_as_wide")
     engine.skip(1.0)
-    board = open_here("classroom", token, folds=("students", "class_results", "class_locks"))
-    assert "<small>98</small>" in shown(board) and "<small>99</small>" in shown(board)
-    assert t("missions.how_dark.title") in shown(board)
+    folds = ("students", "class_results", "class_locks")
+    board = shown(open_here("classroom", room.teacher, folds=folds))
+    assert "<small>98</small>" in board and "<small>99</small>" in board
+    assert t("missions.how_dark.title") in board
 
 
 @pytest.mark.usefixtures("few_images")
-def test_a_class_and_its_rounds_are_in_it(open_here, engine, token, t):
-    student = join_class(engine, token)
-    (room,) = engine.teachers.open_classes_of_teacher(token)
-    assert t("classroom.seat.missions") in shown(open_here("classroom", student))
+def test_a_class_and_its_rounds_are_in_it(open_here, engine, room, mia, t):
+    assert t("classroom.seat.missions") in shown(open_here("classroom", mia))
     assert t("classroom.open.more") in shown(open_here("classroom", view="open"))
     subjects = {"predict": TWICE_AS_WIDE.id, "draw": "7", "hunt": "mnist 50000 1"}
     for kind in ("predict", "seeds", "draw", "vote", "hunt"):
-        engine.rounds.start_round(token, room.id, kind, subjects.get(kind, ""))
-        title = t(
-            "missions.twice_as_wide.ask" if kind == "predict" else f"classroom.round.title.{kind}",
-            subject="7",
-        )
-        for page in ("classroom", "data", "train"):
-            assert title in shown(
-                open_here(page, student if page != "classroom" else token, view="projector")
-            )
+        room.rounds.start_round(kind, subjects.get(kind, ""))
+        is_asked = kind == "predict"
+        key = "missions.twice_as_wide.ask" if is_asked else f"classroom.round.title.{kind}"
+        title = t(key, subject="7")
+        assert title in shown(open_here("classroom", room.teacher, view="projector"))
+        for page in ("data", "train"):
+            assert title in shown(open_here(page, mia))
         engine.finish()
-        engine.rounds.reveal_round(token, room.id)
-        open_here("classroom", token, view="projector")
+        room.rounds.reveal_round()
+        open_here("classroom", room.teacher, view="projector")
 
 
-def test_a_teacher_closes_the_page(open_here, engine, token, t):
-    student = join_class(engine, token)
-    assert t("noticeboard.text") in words(open_here("noticeboard", student))
-    engine.teachers.steer_screens(
-        token,
-        engine.teachers.open_classes_of_teacher(token)[0].id,
-        tuple(PAGES),
-        pages=("noticeboard",),
-    )
+def test_a_teacher_closes_the_page(open_here, engine, room, mia, t):
+    assert t("noticeboard.text") in words(open_here("noticeboard", mia))
+    room.teachers.steer_screens(tuple(PAGES), pages=("noticeboard",))
     engine.skip(1.0)
-    assert t("noticeboard.text") not in words(open_here("noticeboard", student))
+    assert t("noticeboard.text") not in words(open_here("noticeboard", mia))

@@ -7,6 +7,7 @@ import re
 from base64 import b64decode
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from unittest.mock import MagicMock
 
 import numpy as np
@@ -24,8 +25,8 @@ from fvapp.ui.networks import one_step
 from fvapp.ui.networks.one_step import OTHERS, SCREENS, SURE, NetworkLearner, sgd_rate_for_step
 from pairs import pairs
 from random_networks import random_images, random_network
+from ui_pages import T
 
-EN = Translator("en")
 KINDS = {
     "relu": {},
     "512": {"hidden": (512,)},
@@ -109,22 +110,19 @@ def test_shares_are_those_of_training_whatever_the_calibration_says(learner):
     taught = learner()
     warm = replace(taught, network=replace(taught.network, temperature=2.5))
     np.testing.assert_array_equal(warm.class_probabilities, taught.class_probabilities)
-    assert warm.loss == pytest.approx(
-        -np.log(softmax_shares(taught.step_traces[-1].sums)[0, taught.taught_label]), abs=1e-5
-    )
+    share = softmax_shares(taught.step_traces[-1].sums)[0, taught.taught_label]
+    assert warm.loss == pytest.approx(-np.log(share), abs=1e-5)
 
 
 def test_an_image_that_is_known_is_said_to_be_known(learner):
     taught = learner(taught_label=int(learner().class_probabilities.argmax()))
-    last = taught.network.last_step
+    *others, last = taught.network.steps
     sure = replace(last, bias=last.bias + 100 * np.eye(10, dtype=np.float32)[taught.taught_label])
-    known = replace(
-        taught, network=replace(taught.network, steps=(*taught.network.steps[:-1], sure))
-    )
-    assert SCREENS["again"](known)["sure"][0] > SURE and len(SCREENS["again"](known)["sure"]) == 1
-    assert all(
-        each["slope"] == pytest.approx(0, abs=1e-6) for each in SCREENS["weight"](known)["weights"]
-    )
+    known = replace(taught, network=replace(taught.network, steps=(*others, sure)))
+    (share,) = SCREENS["again"](known)["sure"]
+    assert share > SURE
+    slopes = [weight["slope"] for weight in SCREENS["weight"](known)["weights"]]
+    assert slopes == pytest.approx([0] * len(slopes), abs=1e-6)
 
 
 def test_who_is_not_sure_after_a_hundred_steps_is_not_said_to_know_it_by_heart(
@@ -142,51 +140,42 @@ def test_a_wrong_label_is_taught_as_it_is(learner):
 
 
 def test_weights_that_do_not_matter_are_among_those_to_try(learner):
-    found = {each["name"]: each for each in SCREENS["weight"](learner())["weights"]}
+    def slopes(kind: str) -> dict[str, float]:
+        weights = SCREENS["weight"](learner(kind))["weights"]
+        return {weight["name"]: weight["slope"] for weight in weights}
+
+    found = slopes("relu")
     assert list(found) == ["label", "rival", "pixel", "dark", "silent"]
-    assert found["dark"]["slope"] == found["silent"]["slope"] == 0
-    assert found["label"]["slope"] < 0 < found["rival"]["slope"]
+    assert found["dark"] == found["silent"] == 0 and found["label"] < 0 < found["rival"]
     # with tanh no neuron is ever silent, with "none" there are no neurons
-    for kind in ("tanh", "none"):
-        assert "silent" not in {
-            each["name"] for each in SCREENS["weight"](learner(kind))["weights"]
-        }
+    assert "silent" not in slopes("tanh").keys() | slopes("none").keys()
 
 
 @pytest.mark.parametrize("value", ["weight", "nonsense", 3, None, True, ["weight"], {"a": 1}])
 def test_a_browser_may_say_anything(monkeypatch, value):
-    class Said:
-        screen = value
-
-    monkeypatch.setattr(one_step.st, "session_state", {"key": Said()})
+    said = {"key": SimpleNamespace(screen=value)}
+    monkeypatch.setattr(one_step.st, "session_state", said)
     expected = value if value == "weight" else "loss"
     assert one_step.read_browser_choice("key", "screen", tuple(SCREENS), "loss") == expected
     # True must not count as the number 1
     assert one_step.read_browser_choice("key", "screen", range(2), 0) == 0
 
 
-def given(app) -> dict:
-    return next(each for each in ui_pages.given(app) if "screens" in each)
-
-
 @pytest.mark.usefixtures("few_images")
 @pytest.mark.parametrize(("settings", "language"), pairs(SHOWN, SHIPS))
 def test_the_tool_begins_early_with_the_right_label(
-    train, token, engine, open_page, settings, language
+    train, token, engine, own_page, settings, language
 ):
-    train(settings)
-    app = open_page("inside", token=token, part="step", lang=language, folds=("inside_maths",))
-    t = Translator(language)
-    assert not app.exception and not app.warning
-    shown = given(app)
+    (record,) = train(settings)
+    app = own_page("inside", part="step", lang=language, folds=("inside_maths",))
+    assert not app.warning
+    shown = next(data for data in ui_pages.given(app) if "screens" in data)
     moment, label = shown["choices"]
-    (record,) = engine.runs.list_runs(token)
-    early = min(
-        (frame.step for frame in engine.answers.read_frames(token, record.id)),
-        key=lambda step: abs(step - EARLY),
-    )
+    steps = [frame.step for frame in engine.answers.read_frames(token, record.id)]
+    early = min(steps, key=lambda step: abs(step - EARLY))
+    words = Translator(language)("step.moments.early", n=early)
     assert moment["values"] == [0, early, -1] and moment["value"] == early
-    assert moment["words"][1] == shown["words"]["when"] == t("step.moments.early", n=early)
+    assert moment["words"][1] == shown["words"]["when"] == words
     assert label["value"] == shown["label"] == shown["truth"]
     assert "optimizer=sgd" in shown["train"] and "learning_rate" not in shown["train"]
     assert any("ln" in each.value for each in app.markdown)
@@ -194,42 +183,38 @@ def test_the_tool_begins_early_with_the_right_label(
 
 @pytest.mark.usefixtures("few_images")
 @pytest.mark.parametrize("code", NOT_SHOWN)
-def test_what_cannot_be_shown_is_said_in_a_sentence(train, token, open_page, code):
+def test_what_cannot_be_shown_is_said_in_a_sentence(train, own_page, code):
     train(NOT_SHOWN[code])
-    app = open_page("inside", token=token, part="step")
     values = {"outputs": 5, "classes": 10, "parameters": "556,510", "most": "500,000"}
-    assert [each.value for each in app.info] == [EN(f"errors.{code}", **values)]
+    app = own_page("inside", part="step")
+    assert ui_pages.messages(app) == [T(f"errors.{code}", **values)]
 
 
 @pytest.mark.usefixtures("few_images")
 def test_the_ready_made_network_and_a_run_without_frames_have_a_sentence(
-    train, token, open_page, engine, monkeypatch
+    train, own_page, engine, monkeypatch
 ):
     train(RunSettings())
     with monkeypatch.context() as patch:
         patch.setattr(type(engine.answers), "read_frames", lambda self, token, name: ())
-        app = open_page("inside", token=token, part="step")
-    assert [each.value for each in app.info] == [EN("errors.learning_no_frames")]
-    app = open_page("inside", token=token, part="step", model="mnist")
-    assert [each.value for each in app.info] == [EN("errors.learning_shipped")]
+        app = own_page("inside", part="step")
+    assert ui_pages.messages(app) == [T("errors.learning_no_frames")]
+    app = own_page("inside", part="step", model="mnist")
+    assert ui_pages.messages(app) == [T("errors.learning_shipped")]
 
 
 @pytest.mark.parametrize("screen", SCREENS)
-@pytest.mark.parametrize("language", SHIPS)
-def test_the_maths_of_every_screen_has_the_numbers_of_this_network(
-    learner, monkeypatch, screen, language
-):
+def test_the_maths_of_every_screen_has_the_numbers_of_this_network(learner, monkeypatch, screen, t):
     st = MagicMock()
     taught = learner()
     monkeypatch.setattr("fvapp.ui.inside.step_maths.st", st)
-    draw_step_maths(taught, screen, Translator(language))
-    text = "\n".join(
-        str(each) for _, args, named in st.mock_calls for each in (*args, *named.values())
-    )
+    draw_step_maths(taught, screen, t)
+    drawn = [value for _, args, named in st.mock_calls for value in (*args, *named.values())]
+    text = "\n".join(map(str, drawn))
     assert "{{" not in text and "}}" not in text
     if screen == "weight":
-        one = SCREENS["weight"](taught)["weights"][0]
-        assert f"{one['slope']:.3f}" in text and gradient_tape_code(taught) in text
+        weight, *_ = SCREENS["weight"](taught)["weights"]
+        assert f"{weight['slope']:.3f}" in text and gradient_tape_code(taught) in text
 
 
 @pytest.mark.parametrize("share", [0.5413, 0.999, 0.03, 1.2e-7])
@@ -287,14 +272,6 @@ def test_of_a_loss_that_falls_with_the_highest_rate_none_is_called_best():
     assert (
         classify_learning_rates(np.linspace(0, 1.12 * HIGHEST_RATE, 5), falling, falling)["best"]
         == 0
-    )
-
-
-def test_biases_are_no_weights(learner):
-    taught = learner()
-    assert (
-        sum(step.kernel.size for step in taught.network.weighted_steps)
-        == taught.network.parameter_count - 138
     )
 
 

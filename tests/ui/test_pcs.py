@@ -5,6 +5,7 @@ import pytest
 from fvapp.core.errors import EngineError
 from fvapp.core.settings import RunSettings
 from fvapp.engine.inbox import WorkerGone, WorkerRefused
+from scripted_engine import new_visitor
 from ui_pages import T
 
 
@@ -36,7 +37,7 @@ def test_where_this_pc_trains_alone_the_page_says_how_others_join_unless_there_i
 def test_each_pc_is_there_with_its_cores_its_speed_and_what_it_trains(said, engine):
     engine.start()
     engine.workers.come("far", pc="lab-2", speed=2.5)
-    token = engine.workspaces.enter_workspace(None).token
+    token = new_visitor(engine)
     engine.runs.submit_runs(token, [RunSettings(hidden=(64,), epochs=20)] * 3)
     text = said()
     assert r"lab\-2" in text and T("teacher.pcs.speed", speed="2.5") in text

@@ -28,10 +28,10 @@ def record(settings=STARTER):
 @pytest.mark.parametrize("page", ["train", "compare"])
 @pytest.mark.parametrize(("images", "said"), [((), True), ((54_000, 6_000), False)])
 def test_a_run_of_the_starter_set_opens_and_says_so_and_one_on_all_images_does_not(
-    open_page, engine, token, page, images, said
+    own_page, engine, token, page, images, said
 ):
     engine.runs.add_run(token, record(), events(*images))
-    app = open_page(page, token=token)
+    app = own_page(page)
     assert not app.error and (NOTE in texts(app)) is said
 
 

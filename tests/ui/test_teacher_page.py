@@ -14,7 +14,7 @@ from fvapp.core.wording import duration_words
 from fvapp.ui.parts.page_table import PAGES
 from fvapp.ui.teachers import papers
 from fvapp.ui.teachers.cards import CARDS
-from ui_pages import T, html, keys, texts
+from ui_pages import T, html, keys, press, set_field, texts
 
 
 @pytest.fixture
@@ -48,15 +48,15 @@ def test_there_is_a_link_with_a_seed_of_its_own_for_each_pair_and_pairs_begin_wi
 ):
     app = open_teacher("links", "time")
     # this number of pairs is used for the links too
-    app.number_input(key="teacher_pairs_time").set_value(3).run()
+    set_field(app, "teacher_pairs_time", 3)
     app.number_input(key="teacher_seed").set_value(20)
-    app.text_input(key="teacher_address").set_value("http://teacher-pc:8501").run()
+    set_field(app, "teacher_address", "http://teacher-pc:8501")
     assert links(app) == [
         f"Pair {pair}: http://teacher-pc:8501/missions?mission=A&seed={19 + pair}&lang=en"
         for pair in (1, 2, 3)
     ]
     app.multiselect(key="teacher_missions_links").set_value(["epochs", "layers"])
-    app.selectbox(key="teacher_first").set_value("in_turn").run()
+    set_field(app, "teacher_first", "in_turn")
     assert [re.search(r"mission=(\w+)", link)[1] for link in links(app)] == ["5", "6", "5"]
 
 
@@ -79,10 +79,10 @@ def test_what_is_chosen_to_begin_with_trains_within_the_lesson_and_each_place_sa
         "classroom.open.minutes", time=duration_words(class_waiting_seconds(chosen, 1, 1), T)
     ) in texts(app)
     app.number_input(key="teacher_pairs_time").set_value(1)
-    app.number_input(key="teacher_cores").set_value(1).run()
+    set_field(app, "teacher_cores", 1)
     assert f"about {duration_words(class_waiting_seconds(chosen, 1, 1), T)}" in html(app)
     app.number_input(key="teacher_pairs_time").set_value(30)
-    app.number_input(key="teacher_cores").set_value(2).run()
+    set_field(app, "teacher_cores", 2)
     assert "pairs: 30, runs at a time: 2" in html(app)
 
 
@@ -92,7 +92,7 @@ def test_the_papers_hold_the_chosen_missions_alone_and_the_answers_say_how_to_se
     monkeypatch.delenv("FVAPP_TEACHER_WORD", raising=False)
     app = open_teacher("answers")
     assert T("teacher.word_none") in [info.value for info in app.info]
-    app.multiselect(key="teacher_missions_answers").set_value(["epochs"]).run()
+    set_field(app, "teacher_missions_answers", ["epochs"])
     assert T("missions.epochs.title") in html(app) and T("missions.layers.title") not in html(app)
 
 
@@ -117,12 +117,12 @@ def test_with_a_word_set_opening_and_answers_come_after_it(
     monkeypatch.setenv("FVAPP_TEACHER_WORD", "Öffne dich")
     app = open_teacher("answers")
     answer = T("missions.neurons.questions.cost.feedback.b")
-    app.text_input(key="teacher_word").set_value("open").run()
-    app.button(key="teacher_word_try").click().run()
+    set_field(app, "teacher_word", "open")
+    press(app, "teacher_word_try")
     assert answer not in html(app) and T("teacher.word_wrong") in [
         warning.value for warning in app.warning
     ]
     assert "class_open" not in keys(app)
     app.text_input(key="teacher_word").set_value(" Öffne dich ")
-    app.button(key="teacher_word_try").click().run()
+    press(app, "teacher_word_try")
     assert answer in html(app) and "class_open" in keys(app)

@@ -1,28 +1,41 @@
 """The quiz "What do you think?" on the pages: in a class, and alone."""
 
+import re
+
 import pytest
 
 from fvapp.core.classroom.kinds.think import PARTS, QUESTIONS, RIGHT, TOPICS
 from fvapp.core.missions import MISSIONS
-from fvapp.core.missions.progress import NOTE, MissionProgress, write_progress
+from fvapp.core.missions.progress import MissionProgress
 from fvapp.i18n import language_tags
+from mission_pages import finished, set_progress
 from pairs import pairs
-from ui_pages import T, given, html, keys, raw_keys, shown, texts
+from scripted_engine import new_visitor
+from ui_pages import (
+    T,
+    given,
+    html,
+    keys,
+    links,
+    press,
+    press_first,
+    raw_keys,
+    set_field,
+    shown,
+    texts,
+)
 
 FOLDS = ("rounds", "class_results", "think_before", "think_after")
 
 
 @pytest.fixture
-def board(open_page, teacher):
+def board(open_board):
     """Return ``board("before")``: the board of a teacher who has started a part of the quiz."""
 
     def board(part: str):
-        app = open_page("classroom", token=teacher, folds=FOLDS)
-        app.selectbox(key="round_kind").set_value("think").run()
+        app = set_field(open_board(*FOLDS), "round_kind", "think")
         app.selectbox(key="round_part").set_value(part)
-        app.button(key="round_start").click().run()
-        assert not app.exception
-        return app
+        return press(app, "round_start")
 
     return board
 
@@ -30,220 +43,179 @@ def board(open_page, teacher):
 def answer_all(app, choose):
     """Answer each question on a page; `choose` returns an answer, or None to skip the question."""
     for number in range(1, len(TOPICS) + 1):
-        (radio,) = (
-            radio
-            for radio in app.radio
-            if radio.key.startswith("think_") and radio.key[-1] == str(number)
-        )
+        (radio,) = (radio for radio in app.radio if re.fullmatch(f"think_.*{number}", radio.key))
         form = radio.key[-2]
-        choice = choose(QUESTIONS[form][number - 1])
         assert len(radio.options) == 4
+        choice = choose(QUESTIONS[form][number - 1])
         if choice is not None:
             radio.set_value(choice).run()
-        next(
-            button
-            for button in app.button
-            if button.key.startswith("think_") and button.key.endswith(("_next", "_skip"))
-        ).click().run()
-        assert not app.exception
+        press_first(app, "^think_.*_(next|skip)$")
     return app
+
+
+def answer_for(engine, tokens, round_number: int, choose) -> None:
+    """Answer all questions of a round for several students, without their pages."""
+    for token in tokens:
+        form = engine.students.find_own_seat(token).round.question_form
+        for number, item in enumerate(QUESTIONS[form]):
+            engine.rounds.answer_round(token, round_number, f"{number} {choose(item)}")
 
 
 def wrong(item):
     return next(choice for choice in item.choices if choice != RIGHT)
 
 
+def pictures(app) -> list[str]:
+    """Return the SVG of each picture of counts."""
+    return [data["svg"] for data in given(app) if "svg" in data]
+
+
 def test_a_class_answers_before_and_after_and_its_teacher_gets_counts_alone(
-    open_page, engine, teacher, class_id, join, projector, board
+    open_seat, wall, engine, join, projector, board, mia
 ):
-    students = [join(f"Student {number}") for number in range(12)]
-    mia = students[0]
+    others = [join(f"Student {number}") for number in range(11)]
+    changed = f"{T('think.wrong')} → {T('think.right')}"
     app = board("before")
-    seat = answer_all(open_page("classroom", token=mia), wrong)
+    seat = answer_all(open_seat(mia), wrong)
     assert T("think.through", n=8, of=8) in texts(seat)
-    for token in students[1:]:
-        form = engine.students.find_own_seat(token).round.question_form
-        for number, item in enumerate(QUESTIONS[form]):
-            engine.rounds.answer_round(token, 1, f"{number} {wrong(item)}")
-    engine.skip(1.0)
-    assert "<b>12</b>" in html(projector()) and T("think.ask") in html(projector())
-    assert not [each for each in given(projector()) if "svg" in each]
-    app.run().button(key="round_reveal").click().run()
+    answer_for(engine, others, 1, wrong)
+    screen = projector()
+    assert "<b>12</b>" in html(screen) and T("think.ask") in html(screen) and not pictures(screen)
+    press(app.run(), "round_reveal")
     assert T("think.answered.before", n=12) in html(app) and "<b>0%</b>" in html(app)
-    assert T("think.over") in texts(open_page("classroom", token=mia))
-    assert not {T(f"think.told.{thing}") for thing in TOPICS} & set(
-        texts(open_page("classroom", token=mia))
+    seen = texts(open_seat(mia))
+    assert T("think.over") in seen and not {T(f"think.told.{topic}") for topic in TOPICS} & set(
+        seen
     )
-    app.button(key="round_end").click().run()
+    press(app, "round_end")
 
     app = board("after")
-    seat = open_page("classroom", token=mia)
-    answer_all(seat, lambda item: None if item == QUESTIONS[seat_form(seat)][0] else RIGHT)
-    for token in students[1:]:
-        for number in range(8):
-            engine.rounds.answer_round(token, 2, f"{number} {RIGHT}")
-    app.run().button(key="round_reveal").click().run()
-    assert T("think.verdict.more", more=12, fewer=0) in html(app) and "<b>100%</b>" in html(app)
-    assert T("think.verdict.more", more=12, fewer=0) in html(projector())
-    (picture,) = (each["svg"] for each in given(projector()) if "svg" in each)
+    seat = open_seat(mia)
+    form = next(each.key[-2] for each in seat.radio if each.key.startswith("think_"))
+    answer_all(seat, lambda item: None if item == QUESTIONS[form][0] else RIGHT)
+    answer_for(engine, others, 2, lambda item: RIGHT)
+    press(app.run(), "round_reveal")
+    verdict = T("think.verdict.more", more=12, fewer=0)
+    assert verdict in html(app) and "<b>100%</b>" in html(app) and verdict in wall()
+    (picture,) = pictures(projector())
     assert picture.count("<circle") == 16
-    told = open_page("classroom", token=mia)
-    assert f"{T('think.wrong')} → {T('think.right')}" in html(told)
-    app.button(key="round_end").click().run()
+    assert changed in html(open_seat(mia))
+    press(app, "round_end")
     assert T("think.answered.after", n=12) in html(app), "what was counted stays among the results"
-    app.selectbox(key="round_kind").set_value("think").run()
+    set_field(app, "round_kind", "think")
     assert T("errors.round_counted") in texts(app) and app.selectbox(key="round_part").options == []
 
 
-def seat_form(app) -> str:
-    return next(each.key[-2] for each in app.radio if each.key.startswith("think_"))
-
-
 @pytest.fixture
-def mia(engine, teacher, class_id, join):
+def mistaken(engine, room, mia) -> str:
     """The token of a student who answers the first question of part After wrongly."""
-    token = join("Mia")
-    engine.rounds.start_round(teacher, class_id, "think", "after")
-    engine.rounds.answer_round(token, 1, "0 stores")
-    return token
+    room.rounds.start_round("think", "after")
+    engine.rounds.answer_round(mia, 1, "0 stores")
+    return mia
 
 
+@pytest.mark.usefixtures("mistaken")
 def test_a_wrong_answer_after_is_told_in_one_sentence_with_its_mission(
-    open_page, engine, teacher, class_id, join, mia
+    room, open_page, mia_opens, join
 ):
-    engine.rounds.reveal_round(teacher, class_id)
-    app = open_page("train", token=mia)
-    assert T("think.told.programmed") in texts(app)
-    links = [link.proto.query_string for link in app.get("page_link")]
-    assert f"mission={MISSIONS['wrong_labels'].short_name}" in links
-    assert [T(f"think.told.{thing}") in texts(app) for thing in TOPICS].count(True) == 1
-    other = open_page("train", token=join("Ali"))
-    assert T("think.nothing_here") in texts(other)
+    room.rounds.reveal_round()
+    app = mia_opens("train")
+    told = [topic for topic in TOPICS if T(f"think.told.{topic}") in texts(app)]
+    assert told == ["programmed"]
+    assert f"mission={MISSIONS['wrong_labels'].short_name}" in links(app).values()
+    assert T("think.nothing_here") in texts(open_page("train", token=join("Ali")))
 
 
-def test_what_changed_stays_on_class_and_missions_once_the_round_is_over(
-    open_page, engine, teacher, class_id, mia
-):
-    engine.rounds.end_round(teacher, class_id)
+@pytest.mark.usefixtures("mistaken")
+def test_what_changed_stays_on_class_and_missions_once_the_round_is_over(room, mia_opens):
+    room.rounds.end_round()
     for page in ("classroom", "missions"):
-        app = open_page(page, token=mia, folds=("think_own",))
-        assert T("think.told.programmed") in texts(app), page
-        assert T("think.told.programmed") not in texts(open_page(page, token=mia)), "it is folded"
+        assert T("think.told.programmed") in texts(mia_opens(page, folds=("think_own",))), page
+        assert T("think.told.programmed") not in texts(mia_opens(page)), "it is folded"
 
 
 @pytest.mark.parametrize(
     "size", [4, 5, *(pytest.param(n, marks=pytest.mark.long) for n in (1, 11))]
 )
 def test_board_and_projector_have_nothing_of_answers_before_a_part_ends_or_below_five(
-    open_page, engine, teacher, class_id, join, projector, size
+    room, projector, open_board, engine, join, size
 ):
-    engine.rounds.start_round(teacher, class_id, "think", "before")
+    room.rounds.start_round("think", "before")
     for number in range(size):
-        engine.rounds.answer_round(
-            join(f"Student {number}"), 1, f"0 {RIGHT if number else 'stores'}"
-        )
-    engine.skip(1.0)
+        answer = f"0 {RIGHT if number else 'stores'}"
+        engine.rounds.answer_round(join(f"Student {number}"), 1, answer)
 
-    def pages() -> str:
-        board = open_page("classroom", token=teacher, folds=FOLDS)
-        assert size >= 5 or not any(
-            "%" in each["svg"] for each in given(projector()) if "svg" in each
-        )
-        return html(board) + html(projector())
+    def screens() -> str:
+        screen = projector()
+        assert size >= 5 or not [picture for picture in pictures(screen) if "%" in picture]
+        return html(open_board(*FOLDS)) + html(screen)
 
-    assert T("think.held_by.stores") not in pages() and T("think.share") not in pages()
-    engine.rounds.reveal_round(teacher, class_id)
-    engine.skip(1.0)
-    assert (T("think.held_by.stores") in pages()) == (T("think.share") in pages()) == (size >= 5)
-    assert (T("think.few", n=5) in pages()) == (size < 5)
+    told = (T("think.held_by.stores"), T("think.share"))
+    assert not [text for text in told if text in screens()]
+    room.rounds.reveal_round()
+    after = screens()
+    assert [text in after for text in told] == [size >= 5] * 2
+    assert (T("think.few", n=5) in after) == (size < 5)
 
 
-def test_all_of_it_can_be_skipped_and_gone_back_to(open_page, engine, teacher, class_id, join):
-    mia = join("Mia")
-    engine.rounds.start_round(teacher, class_id, "think", "before")
-    app = open_page("data", token=mia)
-    app.button(key="think_1_skip_all").click().run()
-    assert T("think.through", n=0, of=8) in texts(app)
-    assert not any(each.key.startswith("think_1_") for each in app.radio)
-    app.button(key="think_1_back").click().run()
-    assert any(each.key.startswith("think_1_") for each in app.radio)
-    engine.rounds.reveal_round(teacher, class_id)
-    assert engine.teachers.open_classes_of_teacher(teacher)[0].tallies[0].students == 0
+def test_all_of_it_can_be_skipped_and_gone_back_to(mia_opens, room, mia):
+    def questions() -> list[str]:
+        return [radio.key for radio in app.radio if radio.key.startswith("think_1_")]
+
+    room.rounds.start_round("think", "before")
+    app = press(mia_opens("data"), "think_1_skip_all")
+    assert T("think.through", n=0, of=8) in texts(app) and not questions()
+    press(app, "think_1_back")
+    assert questions()
+    room.rounds.reveal_round()
+    assert room.classroom.tallies[0].students == 0
 
 
 def test_who_is_alone_is_asked_before_the_first_mission_and_after_the_last(
     open_page, engine, token
 ):
-    app = answer_all(open_page("missions", token=token, folds=FOLDS), wrong)
-    assert T("think.alone.over") in texts(app) and not any(
-        T(f"think.told.{each}") in texts(app) for each in TOPICS
-    )
-    begun = {"look": MissionProgress().with_values(prediction="held", judged=True)}
-    engine.notes.write_note(token, NOTE, write_progress(begun))
-    assert not any(
-        each.key.startswith("think_")
-        for each in open_page("missions", token=token, folds=FOLDS).radio
-    )
-    engine.notes.write_note(
-        token, NOTE, write_progress({mission.id: done(mission) for mission in MISSIONS.values()})
-    )
-    app = answer_all(open_page("missions", token=token, folds=FOLDS), lambda item: RIGHT)
+    def missions(token: str = token):
+        return open_page("missions", token=token, folds=FOLDS)
+
+    app = answer_all(missions(), wrong)
+    assert T("think.alone.over") in texts(app)
+    assert not {T(f"think.told.{topic}") for topic in TOPICS} & set(texts(app))
+    set_progress(engine, token, look=MissionProgress("held", judged=True))
+    assert not [radio.key for radio in missions().radio if radio.key.startswith("think_")]
+    set_progress(engine, token, **{name: finished(name) for name in MISSIONS})
+    app = answer_all(missions(), lambda item: RIGHT)
     assert html(app).count(f"{T('think.wrong')} → {T('think.right')}") == 8
     code = engine.workspaces.recovery_code(token)
-    elsewhere = engine.workspaces.recover_workspace(
-        engine.workspaces.enter_workspace(None).token, code
-    ).token
-    app = open_page("missions", token=elsewhere, folds=FOLDS)
-    assert all(each.value is None for each in app.radio if each.key.startswith("think_"))
+    elsewhere = engine.workspaces.recover_workspace(new_visitor(engine), code).token
+    answers = [radio.value for radio in missions(elsewhere).radio if radio.key.startswith("think_")]
+    assert set(answers) <= {None}
 
 
-def done(mission) -> MissionProgress:
-    own = MissionProgress().with_values(
-        step="question", prediction=next(iter(mission.predictions)), judged=True
-    )
-    if mission.second_prediction:
-        own = own.with_values(second=next(iter(mission.second_prediction.predictions)))
-    for question in mission.questions:
-        own = own.with_answer(question.name, question.right_choice)
-    return own
+def test_in_a_class_the_missions_do_not_ask(mia_opens):
+    assert not [key for key in keys(mia_opens("missions", folds=FOLDS)) if key.startswith("think_")]
 
 
-def test_in_a_class_the_missions_do_not_ask(open_page, join):
-    app = open_page("missions", token=join("Mia"), folds=FOLDS)
-    assert not any(each.startswith("think_") for each in keys(app))
+def test_the_file_is_on_the_board_once_there_is_something_to_save(room, open_board, engine, join):
+    def downloads() -> list[str]:
+        return [each.proto.label for each in open_board(*FOLDS).get("download_button")]
 
-
-def test_the_file_is_on_the_board_once_there_is_something_to_save(
-    open_page, engine, teacher, class_id, join
-):
-    students = [join(f"Student {number}") for number in range(6)]
-
-    def buttons() -> list[str]:
-        return [
-            each.proto.label
-            for each in open_page("classroom", token=teacher, folds=FOLDS).get("download_button")
-        ]
-
-    engine.rounds.start_round(teacher, class_id, "think", "before")
-    for token in students:
-        engine.rounds.answer_round(token, 1, f"0 {RIGHT}")
-    assert T("think.csv") not in buttons()
-    engine.rounds.end_round(teacher, class_id)
-    assert T("think.csv") in buttons()
+    room.rounds.start_round("think", "before")
+    for number in range(6):
+        engine.rounds.answer_round(join(f"Student {number}"), 1, f"0 {RIGHT}")
+    assert T("think.csv") not in downloads()
+    room.rounds.end_round()
+    assert T("think.csv") in downloads()
 
 
 @pytest.mark.parametrize(("language", "part"), pairs(language_tags(), PARTS))
 def test_all_screens_have_their_words_in_every_language(
-    open_page, engine, teacher, class_id, join, language, part
+    room, open_board, mia_opens, projector, engine, join, mia, language, part
 ):
-    students = [join(f"Student {number}") for number in range(6)]
-    engine.rounds.start_round(teacher, class_id, "think", part)
-    for token in students:
+    room.rounds.start_round("think", part)
+    for token in (mia, *(join(f"Student {number}") for number in range(5))):
         engine.rounds.answer_round(token, 1, "0 stores")
-    for step in (lambda: None, lambda: engine.rounds.reveal_round(teacher, class_id)):
+    for step in (lambda: None, room.rounds.reveal_round):
         step()
-        engine.skip(1.0)
-        board = open_page("classroom", token=teacher, folds=FOLDS, lang=language)
-        projector = open_page("classroom", token=teacher, lang=language, view="projector")
-        for page in (board, projector, open_page("data", token=students[0], lang=language)):
-            assert not page.exception and not raw_keys(shown(page))
+        board = open_board(*FOLDS, lang=language)
+        for page in (board, projector(lang=language), mia_opens("data", lang=language)):
+            assert not raw_keys(shown(page))

@@ -16,9 +16,12 @@ from ui_pages import (
     chosen_card,
     messages,
     only_run,
+    press,
     press_card,
     pressed_card,
+    set_field,
     start,
+    texts,
     widget,
     widgets,
     widgets_of,
@@ -29,80 +32,86 @@ FIELDS = {name: row for name, row in SETTINGS.items() if name not in EXAMPLES an
 OTHER = RunSettings(**{name: another(row) for name, row in FIELDS.items()})
 
 
+@pytest.fixture
+def usual(token) -> RunSettings:
+    """The settings with which the visitor's form begins."""
+    return RunSettings(seed=workspace_seed(token))
+
+
+@pytest.fixture
+def trained(engine, token):
+    """Return ``trained(app)``: press Train, and return the settings of the only run."""
+    return lambda app: start(app) and only_run(engine, token).settings
+
+
 @pytest.mark.parametrize("network", SETTINGS["network"].choices)
-def test_what_the_fields_hold_is_what_is_trained(open_page, engine, token, network):
+def test_what_the_fields_hold_is_what_is_trained(own_page, trained, network):
     shown = [name for name, row in FIELDS.items() if row.applies_to_network(network)]
     values = {name: getattr(OTHER, name) for name in shown} | {"network": network}
-    app = open_page("train", token=token)
+    app = own_page("train")
     # These settings make further fields appear.
-    for name in (
-        "network",
-        *{SETTINGS[name].only_with_setting for name in shown} - {""},
-    ):
-        widget(app, name).set_value(in_field(name, values[name])).run()
+    for name in ("network", *{SETTINGS[name].only_with_setting for name in shown} - {""}):
+        set_field(app, name, in_field(name, values[name]))
     for name, value in values.items():
         widget(app, name).set_value(in_field(name, value))
     assert not app.run().error
-    start(app)
-    assert only_run(engine, token).settings == RunSettings(**values)
+    assert trained(app) == RunSettings(**values)
 
 
-def test_only_a_text_has_a_fact_to_exchange(open_page, engine, token):
-    app = open_page("train", token=token)
-    assert "exchange" not in widgets(app)
-    app = open_page("train", token=token, dataset="stories")
-    widget(app, "exchange").set_value(True).run()
-    start(app)
-    assert only_run(engine, token).settings.exchange
+def test_only_a_text_has_a_fact_to_exchange(own_page, trained):
+    assert "exchange" not in widgets(own_page("train"))
+    app = own_page("train", dataset="stories")
+    assert trained(set_field(app, "exchange", True)).exchange
 
 
 def test_a_field_is_read_when_it_holds_something_new_and_not_each_time_the_page_is_drawn(
-    open_page, token, monkeypatch
+    own_page, monkeypatch
 ):
     read = []
     read_field = form._parse_field
     monkeypatch.setattr(
         form, "_parse_field", lambda row, held: read.append(row.name) or read_field(row, held)
     )
-    app = open_page("train", token=token).run()
+    app = own_page("train").run()
     assert read == []
     for name, value in (("epochs", 3), ("network", "cnn"), ("batch_size", 64)):
-        widget(app, name).set_value(in_field(name, value)).run()
+        set_field(app, name, in_field(name, value))
         assert read == [name]
         read.clear()
         app.run()
         assert read == []
 
 
-def test_a_preset_and_a_data_set_chosen_at_once_both_count(open_page, engine, token):
-    app = open_page("train", token=token)
+def test_a_preset_and_a_data_set_chosen_at_once_both_count(own_page, trained):
+    app = own_page("train")
     widget(app, "dataset").set_value("mnist")
     press_card(app, "cnn")
     assert widget(app, "dataset").value == "mnist" and chosen_card(app) == "cnn"
-    start(app)
-    settings = only_run(engine, token).settings
+    settings = trained(app)
     assert (settings.dataset, settings.network) == ("mnist", "cnn")
 
 
 @pytest.mark.parametrize(
-    ("name", "value"), [("preset", "wide"), ("epochs", 3), ("dataset", "mnist"), ("hidden", "64")]
+    ("name", "value", "changes"),
+    [
+        ("preset", "wide", preset_settings("wide", "fashion_mnist").to_query()),
+        ("epochs", 3, {"epochs": "3"}),
+        ("dataset", "mnist", {"dataset": "mnist"}),
+        ("hidden", "64", {"hidden": "64"}),
+    ],
 )
-def test_what_is_chosen_just_before_train_is_trained(open_page, engine, token, name, value):
+def test_what_is_chosen_just_before_train_is_trained(
+    own_page, engine, token, usual, name, value, changes
+):
     """One message contains both clicks, or the second click interrupts the first's script run."""
-    app = open_page("train", token=token)
+    app = own_page("train")
     app.button(key="train_start").click()
     if name == "preset":
         press_card(app, value)
     else:
-        widget(app, name).set_value(value).run()
-    settings = RunSettings(seed=workspace_seed(token))
-    expected = {
-        "preset": preset_settings("wide", "fashion_mnist").with_values(seed=settings.seed),
-        "epochs": settings.with_values(epochs=3),
-        "dataset": settings.with_values(dataset="mnist"),
-        "hidden": settings.with_values(hidden=(64,)),
-    }
-    assert only_run(engine, token).settings == expected[name]
+        set_field(app, name, value)
+    expected, _ = RunSettings.from_query(usual.to_query() | changes)
+    assert only_run(engine, token).settings == expected
 
 
 class SlowBrowser:
@@ -112,12 +121,10 @@ class SlowBrowser:
     """
 
     def __init__(self, app: AppTest, draw: Random) -> None:
-        self._app, self._draw, self._coming, self._holds = (
-            app,
-            draw,
-            [app._tree.get_widget_states()],
-            {},
-        )
+        self._app = app
+        self._draw = draw
+        self._coming = [app._tree.get_widget_states()]
+        self._holds: dict[str, WidgetState] = {}
         self._see(0)
 
     def send(self, *changed: WidgetState) -> None:
@@ -137,74 +144,55 @@ class SlowBrowser:
 
 
 @pytest.mark.parametrize("times", [8, pytest.param(200, marks=pytest.mark.long)])
-def test_presets_in_quick_succession_count_whole_however_late_messages_come(
-    open_page, token, times
-):
+def test_presets_in_quick_succession_count_whole_however_late_messages_come(own_page, usual, times):
     draw = Random(times)
-    app = open_page("train", token=token)
+    app = own_page("train")
     browser = SlowBrowser(app, draw)
-    expected = RunSettings(seed=workspace_seed(token))
-    wrong = []
+    expected = usual
     for _ in range(times):
         for _ in range(draw.randint(1, 3)):
             if draw.random() < 0.2:
-                expected = expected.settings_for_dataset(
-                    dataset := draw.choice(["mnist", "fashion_mnist"])
-                )
+                dataset = draw.choice(["mnist", "fashion_mnist"])
+                expected = expected.settings_for_dataset(dataset)
                 browser.send(widget(app, "dataset").set_value(dataset)._widget_state)
             preset = draw.choice(CARDS)
-            expected = preset_settings(preset, expected.dataset).with_values(seed=expected.seed)
+            expected = preset_settings(preset, expected.dataset).with_values(seed=usual.seed)
             browser.send(pressed_card(app, preset))
             for _ in range(draw.randint(0, 2)):  # a fragment requests a rerun
                 browser.send()
         fields = {name: each.value for name, each in widgets(app).items()}
-        shown = {name: in_field(name, getattr(expected, name)) for name in fields}
-        if (app.session_state["settings"], fields, chosen_card(app)) != (expected, shown, preset):
-            wrong.append(expected)
-    assert not wrong
+        assert fields == {name: in_field(name, getattr(expected, name)) for name in fields}
+        assert (app.session_state["settings"], chosen_card(app)) == (expected, preset)
 
 
 def test_all_that_is_wrong_is_said_at_once(open_page):
-    app = open_page("train")
-    widget(app, "target_metric").set_value("val_accuracy").run()
-    for name, value in {
-        "batch_size": 0,
-        "validation_split": 0,
-        "hidden": "2048, 2048",
-        "epochs": 100,
-    }.items():
+    app = set_field(open_page("train"), "target_metric", "val_accuracy")
+    mistakes = {"batch_size": 0, "validation_split": 0, "hidden": "2048, 2048", "epochs": 100}
+    for name, value in mistakes.items():
         widget(app, name).set_value(value)
-    app.run()
-    (said,) = (
-        text
-        for each in app.markdown
-        if T("train.set_right") in (text := each.value.replace("\\", ""))
-    )
-    wrong = {name for name in SETTINGS if f"{T(f'settings.{name}.label')}: " in said}
-    assert wrong == {"batch_size", "target_metric", "hidden", "epochs"}
+    said = [text.replace("\\", "") for text in texts(app.run())]
+    (wrong,) = (text for text in said if T("train.set_right") in text)
+    named = {name for name in SETTINGS if f"{T(f'settings.{name}.label')}: " in wrong}
+    assert named == {"batch_size", "target_metric", "hidden", "epochs"}
     assert app.button(key="train_start").disabled
 
 
-def test_a_wrong_number_typed_just_before_train_is_said_and_not_trained(open_page, engine, token):
-    app = open_page("train", token=token)
+def test_a_wrong_number_typed_just_before_train_is_said_and_not_trained(own_page, runs):
+    app = own_page("train")
     widget(app, "epochs").set_value(0)
-    start(app)
-    (message,) = messages(app)
-    assert T("settings.epochs.label") in message
-    assert not engine.runs.list_runs(token)
+    (message,) = messages(start(app))
+    assert T("settings.epochs.label") in message and not runs()
 
 
 @pytest.mark.parametrize("preset", PRESETS)
-def test_a_preset_fills_the_fields(open_page, engine, token, preset):
-    app = open_page("train", token=token)
+def test_a_preset_fills_the_fields(own_page, trained, usual, preset):
+    app = own_page("train")
     if preset in CARDS:
         press_card(app, preset)
     else:
-        app.button(key=f"preset_{preset}").click().run()
-    start(app)
-    assert only_run(engine, token).settings == preset_settings(preset, "fashion_mnist").with_values(
-        seed=workspace_seed(token)
-    )
+        press(app, f"preset_{preset}")
+    expected = preset_settings(preset, "fashion_mnist").with_values(seed=usual.seed)
+    assert trained(app) == expected
 
 
 OUT_OF_RANGE = {
@@ -219,15 +207,13 @@ def test_a_field_out_of_its_range_is_one_sentence_and_nothing_can_be_started(ope
     app = open_page("train")
     for name, values in OUT_OF_RANGE.items():
         for value in values:
-            widget(app, name).set_value(value).run()
+            set_field(app, name, value)
             (message,) = messages(app)
-            assert T(f"settings.{name}.label") in message and "(4096" not in message.replace(
-                repr(value).strip("'"), ""
-            )
+            assert T(f"settings.{name}.label") in message
+            assert "(4096" not in message.replace(str(value), "")
             (topic,) = (each for each in app.expander if each.error)
-            assert topic.proto.expanded and widget(app, name).key in [
-                each.key for each in (*topic.number_input, *topic.text_input)
-            ]
+            fields = [each.key for each in (*topic.number_input, *topic.text_input)]
+            assert topic.proto.expanded and widget(app, name).key in fields
             assert app.button(key="train_start").disabled
         widget(app, name).set_value(in_field(name, getattr(OTHER, name)))
     app.run()
@@ -235,104 +221,84 @@ def test_a_field_out_of_its_range_is_one_sentence_and_nothing_can_be_started(ope
 
 
 def test_fields_are_drawn_in_folds_that_are_open_and_stay_so_in_another_language(open_page):
-    app = open_page("train", folds=())
-    assert not app.number_input and "augmentation" not in widgets(app)
+    some = {"epochs", "batch_size", "augmentation"}
+    assert not some & widgets(open_page("train", folds=())).keys()
     app = open_page("train", folds=("topic_training",))
-    assert {"epochs", "batch_size"} <= widgets(app).keys() and "augmentation" not in widgets(app)
-    app.selectbox(key="language").set_value("zh-Hant").run()
-    assert {"epochs", "batch_size"} <= widgets(app).keys() and "augmentation" not in widgets(app)
+    assert some & widgets(app).keys() == {"epochs", "batch_size"}
+    set_field(app, "language", "zh-Hant")
+    assert some & widgets(app).keys() == {"epochs", "batch_size"}
 
 
-def test_what_is_typed_while_another_fold_is_closed_or_opened_counts(open_page, engine, token):
-    app = open_page("train", token=token, folds=("topic_network", "topic_training"))
+def test_what_is_typed_while_another_fold_is_closed_or_opened_counts(own_page, trained, usual):
+    def fold(network: bool, training: bool) -> None:
+        app.session_state["topic_network"] = network
+        app.session_state["topic_training"] = training
+        app.run()
+
+    app = own_page("train", folds=("topic_network", "topic_training"))
     widget(app, "hidden").set_value("64, 32")
-    app.session_state["topic_training"] = False
-    app.run()
-    app.session_state["topic_network"] = False
-    app.session_state["topic_training"] = True
-    app.run()
-    widget(app, "epochs").set_value(3).run()
-    app.session_state["topic_training"] = False
-    app.run()
-    start(app)
-    settings = only_run(engine, token).settings
-    assert settings.hidden == (64, 32) and settings.epochs == 3
+    fold(True, False)
+    fold(False, True)
+    set_field(app, "epochs", 3)
+    fold(False, False)
+    assert trained(app) == usual.with_values(hidden=(64, 32), epochs=3)
 
 
-def test_a_data_set_clicked_while_a_presets_run_ends_counts(open_page, engine, token):
-    app = open_page("train", token=token)
-    preset = preset_settings("cnn", "fashion_mnist").with_values(seed=workspace_seed(token))
+def test_a_data_set_clicked_while_a_presets_run_ends_counts(own_page, trained, usual):
+    app = own_page("train")
+    preset = preset_settings("cnn", "fashion_mnist").with_values(seed=usual.seed)
     app.session_state["settings"] = preset  # set by the click on a preset, before the form is drawn
-    widget(app, "dataset").set_value("mnist").run()
-    start(app)
-    assert only_run(engine, token).settings == preset.with_values(dataset="mnist")
+    assert trained(set_field(app, "dataset", "mnist")) == preset.with_values(dataset="mnist")
 
 
-def test_an_address_sets_the_fields(open_page, engine, token):
-    start(
-        open_page(
-            "train",
-            token=token,
-            **{name: setting_to_text(name, getattr(OTHER, name)) for name in SETTINGS},
-        )
-    )
-    assert only_run(engine, token).settings == OTHER
+def test_an_address_sets_the_fields(own_page, trained):
+    query = {name: setting_to_text(name, getattr(OTHER, name)) for name in SETTINGS}
+    assert trained(own_page("train", **query)) == OTHER
 
 
 def test_a_bad_or_unknown_value_in_the_address_is_a_notice_and_the_default_counts(
-    open_page, engine, token
+    own_page, trained
 ):
-    app = open_page("train", token=token, epochs="many", colour="red", seed="5")
+    app = own_page("train", epochs="many", colour="red", seed="5")
     said = " ".join(messages(app))
     assert T("settings.epochs.label") in said and "colour" in said
-    start(app)
-    assert only_run(engine, token).settings == RunSettings(seed=5)
+    assert trained(app) == RunSettings(seed=5)
 
 
-def test_a_locked_field_is_hidden_and_keeps_its_value(open_page, engine, token):
-    app = open_page("train", token=token, hidden="64", lock="hidden,optimizer,preset")
+def test_a_locked_field_is_hidden_and_keeps_its_value(own_page, trained, usual):
+    app = own_page("train", hidden="64", lock="hidden,optimizer,preset")
     keys = widgets(app).keys()
     assert not keys & {"hidden", "optimizer"} and "activation" in keys
     assert not [each for each in widgets_of(app) if each.endswith("-preset")]
-    start(app)
-    assert only_run(engine, token).settings == RunSettings(hidden=(64,), seed=workspace_seed(token))
+    assert trained(app) == usual.with_values(hidden=(64,))
 
 
 def test_settings_survive_a_refresh_and_what_cannot_be_read_of_them_counts_for_nothing(
-    open_page, engine, token
+    own_page, engine, token, trained, usual
 ):
-    app = open_page("train", token=token)
-    widget(app, "dataset").set_value("mnist").run()
-    widget(app, "hidden").set_value("64").run()
-    start(open_page("train", token=token))
-    assert only_run(engine, token).settings == RunSettings(
-        dataset="mnist", hidden=(64,), seed=workspace_seed(token)
-    )
+    set_field(set_field(own_page("train"), "dataset", "mnist"), "hidden", "64")
+    assert trained(own_page("train")) == usual.with_values(dataset="mnist", hidden=(64,))
     for forged in ({"settings": {"epochs": 10**9}}, {"settings": {"old": 1}}, ["list"], "text"):
         engine.notes.write_note(token, "settings", forged)
-        assert widget(open_page("train", token=token), "epochs").value == RunSettings().epochs
+        assert widget(own_page("train"), "epochs").value == usual.epochs
 
 
-def test_the_same_address_again_changes_nothing_and_another_one_begins_from_the_defaults(
-    open_page, engine, token
-):
-    app = open_page("train", token=token, epochs="3")
-    widget(app, "hidden").set_value("64").run()
-    assert widget(open_page("train", token=token, epochs="3"), "hidden").value == "64"
-    other = open_page("train", token=token, epochs="4")
+def test_the_same_address_again_changes_nothing_and_another_one_begins_from_the_defaults(own_page):
+    set_field(own_page("train", epochs="3"), "hidden", "64")
+    assert widget(own_page("train", epochs="3"), "hidden").value == "64"
+    other = own_page("train", epochs="4")
     assert (widget(other, "hidden").value, widget(other, "epochs").value) == ("128", 4)
 
 
-def test_a_click_and_the_page_after_it_read_the_form_once(open_page, engine, token, monkeypatch):
-    app = open_page("train", token=token)
+def test_a_click_and_the_page_after_it_read_the_form_once(own_page, trained, monkeypatch):
+    app = own_page("train")
     widget(app, "epochs").set_value(3)
     read = []
-    told = form._update_form_field
+    update = form._update_form_field
     monkeypatch.setattr(
-        form, "_update_form_field", lambda row, *args: read.append(row.name) or told(row, *args)
+        form, "_update_form_field", lambda row, *args: read.append(row.name) or update(row, *args)
     )
-    start(app)
-    assert sorted(read) == sorted(SETTINGS) and only_run(engine, token).settings.epochs == 3
+    assert trained(app).epochs == 3 and sorted(read) == sorted(SETTINGS)
     read.clear()
     app.run()
     assert not read

@@ -1,6 +1,7 @@
 """Trouble with the disk, the processes or the app's settings is reported on every page, once."""
 
 from pkgutil import resolve_name
+from unittest.mock import Mock
 
 import pytest
 import streamlit as st
@@ -13,7 +14,8 @@ from fvapp.i18n import Translator
 from fvapp.ui.browser import storage
 from fvapp.ui.messages import Notice
 from fvapp.ui.parts.page_table import PAGES
-from ui_pages import T, messages, texts
+from scripted_engine import new_visitor
+from ui_pages import T, keys, messages, press, texts
 
 pytestmark = pytest.mark.usefixtures("few_images")
 
@@ -42,8 +44,8 @@ def test_a_loss_stays_said_until_a_click_says_that_it_was_read(
     monkeypatch.setattr(engine.data_loss_notice, "mark_notice_read", says)
     app = open_page("train")
     assert T("errors.store_models", missing=3) in messages(app.run())
-    app.button(key="loss_read").click().run()
-    assert messages(app) == [] and "loss_read" not in [button.key for button in app.button]
+    press(app, "loss_read")
+    assert messages(app) == [] and "loss_read" not in keys(app)
 
 
 def test_trouble_that_comes_while_a_page_is_open_is_said_and_a_new_start_is_no_alarm(
@@ -59,7 +61,7 @@ def test_trouble_that_comes_while_a_page_is_open_is_said_and_a_new_start_is_no_a
 
 @two_pages
 def test_a_workspace_that_is_gone_is_said_once_and_a_new_one_is_there(engine, open_page, page):
-    token = engine.workspaces.enter_workspace(None).token
+    token = new_visitor(engine)
     engine.workspaces.delete_workspace(token)
     app = open_page(page, token=token)
     assert messages(app).count(T("errors.workspace_gone")) == 1
@@ -73,37 +75,33 @@ def test_a_workspace_that_is_gone_is_said_once_and_a_new_one_is_there(engine, op
 def test_before_the_browser_has_told_there_is_nothing_but_a_sentence_for_later(
     engine, open_page, page, monkeypatch
 ):
-    monkeypatch.setattr(
-        engine.workspaces, "enter_workspace", raise_(AssertionError("it makes no workspace"))
-    )
+    makes_no_workspace = Mock(side_effect=AssertionError)
+    monkeypatch.setattr(engine.workspaces, "enter_workspace", makes_no_workspace)
     app = open_page(page, token=None)
     assert not app.title and not app.button and messages(app) == []
     (later,) = (each for each in app.get("html") if "fvapp-later" in each.proto.body)
     assert T("common.no_answer") in later.proto.body
 
 
-def test_a_page_goes_where_another_tab_of_its_browser_went(engine, open_page):
+def test_a_page_goes_where_another_tab_of_its_browser_went(token, open_page):
     app = open_page("train")
-    other = engine.workspaces.enter_workspace(None).token
-    app.session_state[storage.KEY].token = other
-    app.run()
-    assert app.session_state["token"] == other and T("workspace.elsewhere") in messages(app)
+    app.session_state[storage.KEY].token = token
+    assert T("workspace.elsewhere") in messages(app.run()) and app.session_state["token"] == token
     assert T("workspace.elsewhere") not in messages(app.run())
 
 
 @two_pages
 def test_a_workspace_that_does_not_open_is_said_and_opens_later(
-    engine, open_page, page, monkeypatch
+    engine, own_page, token, page, monkeypatch
 ):
-    held = engine.workspaces.enter_workspace(None).token
+    said = [T("errors.store_failed"), T("workspace.closed")]
     with monkeypatch.context() as patch:
-        patch.setattr(engine.workspaces, "enter_workspace", raise_(EngineError("store_failed")))
-        app = open_page(page, token=held)
-        said = [T("errors.store_failed"), T("workspace.closed")]
+        fails = Mock(side_effect=EngineError("store_failed"))
+        patch.setattr(engine.workspaces, "enter_workspace", fails)
+        app = own_page(page)
         assert [text for text in messages(app) if text in said] == said
-    app.run()
-    assert not set(said) & set(messages(app))
-    assert app.session_state["token"] == held
+    assert not set(said) & set(messages(app.run()))
+    assert app.session_state["token"] == token
 
 
 def test_where_nothing_can_be_kept_it_is_said(open_page):
@@ -123,56 +121,37 @@ def test_the_language_that_the_browser_holds_is_taken_over_unless_one_was_chosen
 
 
 def test_runs_that_are_damaged_are_said_when_the_workspace_is_opened(
-    engine, open_page, monkeypatch
+    token, engine, own_page, monkeypatch
 ):
-    held = engine.workspaces.enter_workspace(None).token
-    monkeypatch.setattr(
-        engine.workspaces,
-        "enter_workspace",
-        lambda token: Workspace(token, was_known=True, is_complete=False),
-    )
-    app = open_page("train", token=held)
+    opened = Workspace(token, was_known=True, is_complete=False)
+    monkeypatch.setattr(engine.workspaces, "enter_workspace", lambda _: opened)
+    app = own_page("train")
     assert messages(app) == [T("errors.runs_damaged")]
-    app.run()
-    assert messages(app) == []
+    assert messages(app.run()) == []
 
 
-def test_a_curve_that_is_damaged_is_said(engine, open_page, token, train, monkeypatch):
+def test_a_curve_that_is_damaged_is_said(engine, own_page, train, monkeypatch):
     train(RunSettings())
-    monkeypatch.setattr(engine.runs, "read_events", raise_(EngineError("run_damaged")))
+    fails = Mock(side_effect=EngineError("run_damaged"))
+    monkeypatch.setattr(engine.runs, "read_events", fails)
     for page in ("train", "compare"):
-        assert messages(open_page(page, token)).count(T("errors.run_damaged")) == 1
+        assert messages(own_page(page)).count(T("errors.run_damaged")) == 1
 
 
 @pytest.mark.parametrize(
-    ("name", "value", "sentence"),
+    ("name", "value", "code"),
     [
-        (
-            "FVAPP_LIMIT_QUEUED",
-            "*many*",
-            T("errors.bad_limit", name="FVAPP_LIMIT_QUEUED", value="*many*"),
-        ),
-        ("FVAPP_WORKERS", "0", T("errors.bad_limit", name="FVAPP_WORKERS", value="0")),
-        ("FVAPP_LAB", "1", T("errors.lab_none")),
+        ("FVAPP_LIMIT_QUEUED", "*many*", "bad_limit"),
+        ("FVAPP_WORKERS", "0", "bad_limit"),
+        ("FVAPP_LAB", "1", "lab_none"),
     ],
 )
-def test_a_variable_that_is_no_good_is_named(
-    open_page, monkeypatch, tmp_path, name, value, sentence
-):
+def test_a_variable_that_is_no_good_is_named(open_page, monkeypatch, tmp_path, name, value, code):
     set_engine(None)
     monkeypatch.setenv("FVAPP_HOME", str(tmp_path))
     monkeypatch.setenv(name, value)
-    app = open_page("train", token=None)
-    assert messages(app) == [sentence]
-
-
-def raise_(error: Exception):
-    """Return a function that raises `error`, whatever its arguments."""
-
-    def fail(*args: object) -> None:
-        raise error
-
-    return fail
+    sentence = T(f"errors.{code}", **{"name": name, "value": value} if code == "bad_limit" else {})
+    assert messages(open_page("train", token=None)) == [sentence]
 
 
 @pytest.mark.parametrize(
@@ -209,11 +188,11 @@ def test_a_notice_is_still_said_by_the_run_after_one_that_was_cut_short(
 
 @pytest.mark.parametrize("slow_start", [50.0, 0.0])
 def test_a_run_that_waits_for_a_slow_start_is_told_how_long(
-    open_page, engine, token, says, slow_start
+    own_page, engine, token, says, slow_start
 ):
     engine.runs.submit_runs(token, [RunSettings()])
     engine.workers.names = ()  # no worker has joined yet
     says(slow_start_seconds=slow_start)
-    words = "\n".join(texts(open_page("train", token=token)))
+    words = "\n".join(texts(own_page("train")))
     assert (T("train.engine.slow", time="50 s") in words) is bool(slow_start)
     assert (T("train.engine.starting") in words) is not bool(slow_start)

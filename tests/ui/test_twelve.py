@@ -10,7 +10,7 @@ from fvapp.core.documents.runfile import read_run_file, write_run_file
 from fvapp.core.events import EpochEnded, Guesses, RunEnded, RunStarted, find_followed_drawing
 from fvapp.core.runs import RunRecord, RunResult
 from fvapp.core.settings import SETTINGS, RunSettings
-from ui_pages import T, only_run, start, texts
+from ui_pages import T, component_data, only_run, set_field, start, texts
 
 STARTED = RunStarted(1_000, 54_000, 6_000, 1_688, 2)
 ENDED = (
@@ -30,30 +30,23 @@ def add_run(engine, token, events, **settings):
 
 def drawn(app):
     """Return the data of the component, or None if the page has no such component."""
-    found = [
-        json.loads(element.proto.json)
-        for element in app.get("bidi_component")
-        if "twelve" in element.proto.id
-    ]
-    return found[0] if found else None
+    return next(iter(component_data(app, "twelve")), None)
 
 
-def test_before_any_run_the_images_of_the_chosen_data_set_are_there_without_guesses(
-    open_page, token
-):
-    shown = drawn(open_page("train", token=token, dataset="mnist"))
+def test_before_any_run_the_images_of_the_chosen_data_set_are_there_without_guesses(own_page):
+    shown = drawn(own_page("train", dataset="mnist"))
     assert shown["moments"] == [] and shown["names"] == list("0123456789")
     assert shown["words"]["empty"] == T("train.twelve.empty")
 
 
-def test_each_moment_says_when_it_was_and_how_many_were_right(open_page, engine, token):
+def test_each_moment_says_when_it_was_and_how_many_were_right(own_page, engine, token):
     wrong = [9, *TRUTH[1:]]
     none = [None] * 12
     guesses = Guesses(
         1, 0, (0, 1, 1_023, 1_688), (none, [0] * 12, wrong, TRUTH), ([None] * 12, *[[0.5] * 12] * 3)
     )
     add_run(engine, token, [guesses, *ENDED])
-    shown = drawn(open_page("train", token=token))
+    shown = drawn(own_page("train"))
     assert shown["truth"] == TRUTH and not shown["live"]
     assert [(each["when"], each["right"]) for each in shown["moments"]] == [
         (T("train.twelve.before"), 0),
@@ -64,13 +57,13 @@ def test_each_moment_says_when_it_was_and_how_many_were_right(open_page, engine,
 
 
 def test_what_was_drawn_last_is_sent_with_the_run_and_stays_beside_the_images(
-    open_page, engine, token
+    own_page, engine, token
 ):
     stroke = {"path": [["M", 300, 200], ["L", 700, 200], ["L", 400, 1_000]], "strokeWidth": 80}
     engine.notes.remember_page_data(
         token, "drawing_mnist", zlib.compress(json.dumps([stroke]).encode())
     )
-    app = start(open_page("train", token=token, dataset="mnist"))
+    app = start(own_page("train", dataset="mnist"))
     (first, *_), _ = engine.runs.read_events(token, only_run(engine, token).id)
     image = find_followed_drawing([first])
     assert (
@@ -85,18 +78,16 @@ def test_what_was_drawn_last_is_sent_with_the_run_and_stays_beside_the_images(
 
 
 @pytest.mark.parametrize("network", SETTINGS["network"].choices)
-def test_every_kind_of_network_has_its_neurons_shown_while_it_trains(
-    open_page, engine, token, network
-):
-    app = start(open_page("train", token=token, network=network))
+def test_every_kind_of_network_has_its_neurons_shown_while_it_trains(own_page, engine, network):
+    app = start(own_page("train", network=network))
     engine.advance()
-    app.run().toggle(key="run_shows").set_value(True).run()
+    set_field(app.run(), "run_shows", True)
     assert not app.exception and T("train.shows.hint") in texts(app)
 
 
-def test_without_a_drawing_for_the_data_set_there_are_twelve(open_page, engine, token):
+def test_without_a_drawing_for_the_data_set_there_are_twelve(own_page, engine, token):
     engine.notes.remember_page_data(token, "drawing_mnist", zlib.compress(b"[]"))
-    app = start(open_page("train", token=token))
+    app = start(own_page("train"))
     assert (
         not drawn(app)["drawing"]
         and find_followed_drawing(engine.runs.read_events(token, only_run(engine, token).id)[0])
@@ -106,7 +97,7 @@ def test_without_a_drawing_for_the_data_set_there_are_twelve(open_page, engine, 
 
 @pytest.mark.parametrize("guesses", [[], [Guesses(1, 0, (1_688,), ((1, 2),), ((0.5, 0.5),))]])
 def test_a_run_of_an_earlier_version_and_a_file_with_another_number_of_images_show_none(
-    open_page, engine, token, guesses
+    own_page, engine, token, guesses
 ):
     add_run(engine, token, [*guesses, *ENDED])
-    assert drawn(open_page("train", token=token)) is None
+    assert drawn(own_page("train")) is None

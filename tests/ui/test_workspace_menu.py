@@ -2,17 +2,30 @@
 
 from base64 import b64encode
 from functools import partial
+from unittest.mock import Mock
 
 import pytest
 from google.protobuf.message import Message
 
 from fvapp.core.errors import EngineError
 from fvapp.core.settings import RunSettings
-from fvapp.i18n import Translator
 from fvapp.ui.browser.navigation import BAR, REST, page_link_key
 from fvapp.ui.browser.storage import KEY
 from fvapp.ui.parts.page_table import PAGES
-from ui_pages import WORK_FOLDS, T, given, messages, press_card, strings, texts
+from scripted_engine import new_visitor, refused
+from ui_pages import (
+    WORK_FOLDS,
+    T,
+    given,
+    keys,
+    links,
+    messages,
+    press,
+    press_card,
+    set_field,
+    strings,
+    texts,
+)
 
 LINKS = [*map(page_link_key, PAGES)]  # keys of the links to the pages
 
@@ -33,124 +46,98 @@ def token_of(app) -> str:
     return app.session_state["token"]
 
 
-def test_the_code_of_one_computer_opens_the_work_on_another(engine, open_page, token):
-    first = open_page("train", token)
-    first.button(key="show_code").click().run()
-    code = engine.workspaces.recovery_code(token)
+def test_the_code_of_one_computer_opens_the_work_on_another(engine, open_page, own_page, runs):
+    first = press(own_page("train"), "show_code")
+    code = engine.workspaces.recovery_code(token_of(first))
     assert code in [each.value for each in first.code]
-
     other = open_page("train")
     assert engine.runs.list_runs(token_of(other)) == ()
-    other.text_input(key="entered_code").input(code).run()
-    other.button(key="open_workspace").click().run()
-    assert engine.runs.list_runs(token_of(other)) == engine.runs.list_runs(token) and T(
-        "classroom.code.opened"
-    ) in messages(other)
+    press(set_field(other, "entered_code", code), "open_workspace")
+    assert engine.runs.list_runs(token_of(other)) == runs()
+    assert T("classroom.code.opened") in messages(other)
     # the browser stores the new token, so its other tabs follow
     assert other.session_state[KEY].token == token_of(other)
 
 
-def test_a_wrong_code_changes_nothing_and_is_said(engine, open_page, token):
-    app = open_page("train", token)
-    app.text_input(key="entered_code").input("no such code").run()
-    app.button(key="open_workspace").click().run()
+def test_a_wrong_code_changes_nothing_and_is_said(own_page, token):
+    app = set_field(own_page("train"), "entered_code", "no such code")
+    assert T("errors.unknown_code") in messages(press(app, "open_workspace"))
     assert token_of(app) == token
-    assert T("errors.unknown_code") in messages(app)
 
 
 def test_somebody_else_begins_with_nothing_and_the_code_still_opens_the_work(
-    engine, open_page, token
+    engine, own_page, token, runs
 ):
-    runs = engine.runs.list_runs(token)
+    before = runs()
     code = engine.workspaces.recovery_code(token)
-    app = open_page("train", token)
-    app.button(key="leave_workspace").click().run()
+    app = press(own_page("train"), "leave_workspace")
     assert token_of(app) != token and engine.runs.list_runs(token_of(app)) == ()
     # The browser has made the new token to replace the old one.
     assert app.session_state[KEY].token == token_of(app)
     assert T("workspace.left") in messages(app)
-    assert (
-        engine.runs.list_runs(
-            engine.workspaces.recover_workspace(
-                engine.workspaces.enter_workspace(None).token, code
-            ).token
-        )
-        == runs
-    )
+    recovered = engine.workspaces.recover_workspace(new_visitor(engine), code)
+    assert engine.runs.list_runs(recovered.token) == before
 
 
-def test_what_a_student_has_found_out_is_named_with_what_outlives_a_class(language):
-    words = Translator(language)
-    assert words("classroom.seat.reflection") in words("workspace.kept.computer")
+def test_what_a_student_has_found_out_is_named_with_what_outlives_a_class(t):
+    assert t("classroom.seat.reflection") in t("workspace.kept.computer")
 
 
-def test_who_leaves_is_told_what_stays_behind_and_offered_the_code_first(engine, open_page, token):
+def test_who_leaves_is_told_what_stays_behind_and_offered_the_code_first(engine, own_page, token):
     engine.notes.write_note(token, "drawings", [{"run": "a"}, {"run": "b"}])
-    app = open_page("train", token)
+    app = own_page("train")
     assert T("workspace.leave_help", work="1 run, 2 drawings") in texts(app)
-    app.button(key="show_code_first").click().run()
+    press(app, "show_code_first")
     assert engine.workspaces.recovery_code(token) in [each.value for each in app.code]
-    assert "1 run" in {link.proto.label for link in app.get("page_link")}
-    assert "2 drawings" in {fold.label for fold in app.expander}
+    assert "1 run" in links(app) and "2 drawings" in {fold.label for fold in app.expander}
 
 
 def test_kept_drawings_are_seen_with_their_answers_and_each_can_be_deleted(
-    engine, open_page, token
+    engine, own_page, token, runs
 ):
-    run = engine.runs.list_runs(token)[0].id
+    run = runs()[0].id
     digit = b64encode(bytes(784)).decode()
     rows = [{"run": run, "pixels": digit, "label": label, "share": 0.9} for label in (0, 1)]
-    rows += [
-        {"run": "gone", "pixels": digit, "label": 2, "share": 0.5},
-        {"run": run, "pixels": "no"},
-    ]
+    rows.append({"run": "gone", "pixels": digit, "label": 2, "share": 0.5})
+    rows.append({"run": run, "pixels": "no"})
     engine.notes.write_note(token, "drawings", rows)
-    app = open_page("train", token, folds=["workspace_menu", "work_drawings"])
+    app = own_page("train", folds=["workspace_menu", "work_drawings"])
     (captions,) = (each["captions"] for each in given(app) if "50.0%" in each.get("captions", ()))
     assert captions == ["50.0%", "Trousers · 90.0%", "T-shirt/top · 90.0%"]
     app.session_state["work_drawing_chosen"] = rows[1]
-    app.run().button(key="drawing_delete").click().run()
+    press(app.run(), "drawing_delete")
     assert engine.notes.read_note(token, "drawings") == [rows[0], *rows[2:]]
-    assert not [button for button in app.button if button.key == "drawing_delete"]
+    assert "drawing_delete" not in keys(app)
 
 
 def test_who_has_nothing_leaves_nothing_and_is_told_what_is_kept(open_page):
     app = open_page("train")
-    assert T("workspace.leave_nothing") in texts(app)
-    assert not [button for button in app.button if button.key == "show_code_first"]
-    said = texts(app)
-    assert all(
-        T(f"workspace.kept.{name}") in said
-        for name in ("browser", "computer", "photos", "class", "gone")
-    )
+    kept = ("browser", "computer", "photos", "class", "gone")
+    sentences = {T("workspace.leave_nothing"), *(T(f"workspace.kept.{name}") for name in kept)}
+    assert sentences <= set(texts(app)) and "show_code_first" not in keys(app)
 
 
-def test_where_the_work_cannot_be_read_a_code_can_still_be_entered(open_page, token, monkeypatch):
-    def fails(visit):
-        raise EngineError("store_failed")
-
+def test_where_the_work_cannot_be_read_a_code_can_still_be_entered(own_page, monkeypatch):
+    fails = Mock(side_effect=EngineError("store_failed"))
     monkeypatch.setattr("fvapp.ui.work.menu.count_drawings", fails)
-    app = open_page("train", token)
+    app = own_page("train")
     assert T("errors.store_failed") in messages(app)
-    assert app.text_input(key="entered_code") and "leave_workspace" not in {
-        button.key for button in app.button
-    }
+    assert app.text_input(key="entered_code") and "leave_workspace" not in keys(app)
 
 
-def test_everything_is_deleted_only_after_a_second_yes(engine, open_page, token):
+def test_everything_is_deleted_only_after_a_second_yes(engine, own_page, token):
     code = engine.workspaces.recovery_code(token)
-    app = open_page("train", token)
+    app = own_page("train")
     assert app.button(key="delete_all").disabled
-    app.checkbox(key="delete_all_sure").check().run()
-    app.button(key="delete_all").click().run()
+    press(set_field(app, "delete_all_sure", True), "delete_all")
     assert token_of(app) != token and engine.runs.list_runs(token_of(app)) == ()
     assert T("workspace.deleted") in messages(app)
-    with pytest.raises(EngineError, match="unknown_code"):
-        engine.workspaces.recover_workspace(engine.workspaces.enter_workspace(None).token, code)
+    with refused("unknown_code"):
+        engine.workspaces.recover_workspace(new_visitor(engine), code)
 
 
 @pytest.mark.parametrize(
-    ("page", "field", "value"),
+    ("page", "key", "value"),
     [
         ("draw", "draw_dataset", "fashion_mnist"),
         ("train", "preset", "cnn"),
@@ -158,17 +145,15 @@ def test_everything_is_deleted_only_after_a_second_yes(engine, open_page, token)
     ],
 )
 def test_what_was_chosen_just_before_leaving_comes_in_the_same_run_and_ends_in_no_error(
-    engine, open_page, token, page, field, value
+    own_page, token, page, key, value
 ):
-    app = open_page(page, token)
+    app = own_page(page)
     app.button(key="leave_workspace").click()
-    if field == "preset":
+    if key == "preset":
         press_card(app, value)
     else:
-        (chosen,) = (each for each in (*app.segmented_control, *app.selectbox) if each.key == field)
-        chosen.set_value(value).run()
-    assert not app.exception
-    assert token_of(app) != token
+        set_field(app, key, value)
+    assert not app.exception and token_of(app) != token
 
 
 def element_ids(app) -> set[str]:
@@ -184,20 +169,13 @@ def element_ids(app) -> set[str]:
 
 @pytest.mark.parametrize("page", PAGES)
 def test_of_what_a_browser_keeps_for_elements_the_next_workspace_finds_nothing(
-    open_page, token, page
+    own_page, token, page
 ):
-    app = open_page(page, token)
+    app = own_page(page)
     before = element_ids(app)
     assert element_ids(app.run()) == before
-    app.button(key="leave_workspace").click().run()
+    press(app, "leave_workspace")
     app.session_state["workspace_menu"] = True
     both = {name.rpartition("-")[2] for name in before & element_ids(app.run())}
-    assert token_of(app) != token and both <= {
-        BAR,
-        REST,
-        "content",
-        "page_marks",
-        "page_style",
-        "skip",
-        *LINKS,
-    }
+    frame = {BAR, REST, "content", "page_marks", "page_style", "skip", *LINKS}
+    assert token_of(app) != token and both <= frame

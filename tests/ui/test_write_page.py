@@ -1,13 +1,11 @@
 """Where a text network writes: on the Draw page, and line by line while it trains."""
 
-import json
-
 import pytest
 
 from fvapp.core.dataset_table import DATASETS
 from fvapp.core.export.at_home import MOST_PARAMETERS
 from fvapp.core.settings import RunSettings
-from ui_pages import T, html
+from ui_pages import T, component_data, html
 
 STORIES = RunSettings(dataset="stories", hidden=(12,), epochs=1)
 
@@ -27,19 +25,14 @@ def train(engine, token, dataset="stories", **settings):
 
 def given(app) -> dict | None:
     """Return the data of the writing component, or None if the page has none."""
-    found = [
-        json.loads(each.proto.json)
-        for each in app.get("bidi_component")
-        if "writer" in each.proto.id
-    ]
-    return found[0] if found else None
+    return next(iter(component_data(app, "writer")), None)
 
 
 def test_the_page_draw_is_write_for_a_network_of_text_and_gives_its_weights_to_the_browser(
-    open_page, engine, token
+    own_page, engine, token
 ):
     record = train(engine, token)
-    app = open_page("draw", token=token, dataset="stories")
+    app = own_page("draw", dataset="stories")
     assert [title.value for title in app.title] == [T("write.title")]
     written = given(app)
     form = DATASETS["stories"].text
@@ -53,17 +46,15 @@ def test_the_page_draw_is_write_for_a_network_of_text_and_gives_its_weights_to_t
     ]
     assert written["network"]["temperature"] == 1 and len(network.weighted_steps) == 2
     assert not any("canvas" in each.proto.id for each in app.get("bidi_component"))
-    assert [title.value for title in open_page("draw", token=token, dataset="mnist").title] == [
-        T("draw.title")
-    ]
+    assert [title.value for title in own_page("draw", dataset="mnist").title] == [T("draw.title")]
 
 
 @pytest.mark.parametrize("name", [name for name, info in DATASETS.items() if info.text])
 def test_the_browser_has_only_what_was_learned_and_the_share_that_new_text_has_by_itself(
-    open_page, engine, token, name
+    own_page, engine, token, name
 ):
     train(engine, token, dataset=name)
-    written = given(open_page("draw", token=token, dataset=name))
+    written = given(own_page("draw", dataset=name))
     assert "{share}" in written["words"]["copied"] and "%" in written["words"]["copied"].replace(
         "{share}", ""
     )
@@ -71,22 +62,22 @@ def test_the_browser_has_only_what_was_learned_and_the_share_that_new_text_has_b
     assert len(parts) > 5 and set("".join(parts)) <= set(DATASETS[name].text.signs)
 
 
-def test_what_counts_as_copied_is_the_text_that_this_run_has_read(open_page, engine, token):
+def test_what_counts_as_copied_is_the_text_that_this_run_has_read(own_page, engine, token):
     begins, usual, rare = DATASETS["stories"].text.fact
     told = {}
     for settings in ({}, {"exchange": True}, {"train_images": 1_000}):
         train(engine, token, **settings)
-        told[str(settings)] = given(open_page("draw", token=token, dataset="stories"))["learned"]
+        told[str(settings)] = given(own_page("draw", dataset="stories"))["learned"]
     whole, exchanged, little = told.values()
     assert whole.count(begins + usual) > 3 * whole.count(begins + rare) > 0
     assert exchanged.count(begins + rare) == whole.count(begins + usual)
     assert len(little) < 1_500 < 40_000 < len(whole) and little.split("\n")[0] in whole
 
 
-def test_a_network_that_the_browser_cannot_compute_says_so(open_page, engine, token):
+def test_a_network_that_the_browser_cannot_compute_says_so(own_page, engine, token):
     train(engine, token, hidden=(1_024, 256))
     assert MOST_PARAMETERS < 1_024 * 784 + 1_024 * 256
-    app = open_page("draw", token=token, dataset="stories")
+    app = own_page("draw", dataset="stories")
     assert [each.value for each in app.info] == [T("write.cannot.at_home_too_large")] and given(
         app
     ) is None

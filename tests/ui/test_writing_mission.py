@@ -5,8 +5,8 @@ import pytest
 from fvapp.core.dataset_table import DATASETS
 from fvapp.core.missions import MISSIONS
 from fvapp.core.missions.table.writing import BEGINNINGS
-from mission_pages import answer, begin, forward, kept, screen, train, words
-from ui_pages import T, html
+from mission_pages import answer, begin, forward, kept, open_screen, screen, words
+from ui_pages import T, html, press, set_field
 
 OF_TEXT = {info.text.language: name for name, info in DATASETS.items() if info.text}
 
@@ -19,7 +19,7 @@ def _started(engine):
 def test_the_mission_is_about_the_text_of_the_page_and_trains_it_twice(open_page, engine):
     for language, name in OF_TEXT.items():
         app = begin(open_page("missions", mission="D", lang=language), "writing")
-        app.button(key="mission_run").click().run()
+        press(app, "mission_run")
         runs = [record.settings for record in engine.runs.list_runs(app.session_state["token"])]
         assert [(run.dataset, run.epochs, run.exchange) for run in runs] == [
             (name, 20, False),
@@ -27,20 +27,20 @@ def test_the_mission_is_about_the_text_of_the_page_and_trains_it_twice(open_page
         ]
 
 
-def test_a_guess_is_one_sign_and_is_kept(open_page, engine):
-    app = open_page("missions", mission="D")
+def test_a_guess_is_one_sign_and_is_kept(open_mission, engine):
+    app = open_mission("writing")
     assert screen(app) == "guesses" and len(app.text_input) == len(BEGINNINGS["stories"].guess)
     assert all(beginning in html(app) for beginning in BEGINNINGS["stories"].guess)
-    app.text_input(key="guess_1").set_value("SLy").run()
+    set_field(app, "guess_1", "SLy")
     assert kept(app, engine, "writing")["guesses"] == ["", "s", ""] and screen(app) == "guesses"
     # The network completes "the king is" with "grumpy".
     assert T("missions.writing.guesses.network") in html(app) and ">g<" in html(app)
-    app.text_input(key="guess_0").set_value("4").run()
+    set_field(app, "guess_0", "4")
     assert kept(app, engine, "writing")["guesses"] == ["", "s", ""]
 
 
-def test_both_networks_are_asked_on_the_screens_after_the_result(open_page, engine):
-    app = train(open_page("missions", mission="D"), engine, "writing")
+def test_both_networks_are_asked_on_the_screens_after_the_result(trained_mission, engine):
+    app = trained_mission("writing")
     assert screen(app) == "result" and kept(app, engine, "writing")["judged"]
     assert '<ol class="fvapp-lines"' in html(app)
     assert len(kept(app, engine, "writing")["verdicts"]) == 2
@@ -57,14 +57,13 @@ def test_both_networks_are_asked_on_the_screens_after_the_result(open_page, engi
     )
     assert "104,092" in told["large"] and "176" in told["large"]
     assert screen(forward(app)) == "question:why"
-    app.session_state["mission_screen"] = {"writing": "guesses"}
-    app.run().text_input(key="guess_1").set_value("s").run()
+    open_screen(app, "writing", "guesses")
+    set_field(app, "guess_1", "s")
     assert T("missions.writing.guesses.network") in html(app)
 
 
-def test_a_run_that_was_deleted_is_trained_again_before_it_is_asked(open_page, engine):
-    app = train(open_page("missions", mission="D"), engine, "writing")
-    token = app.session_state["token"]
+def test_a_run_that_was_deleted_is_trained_again_before_it_is_asked(token, trained_mission, engine):
+    app = trained_mission("writing")
     engine.runs.delete_run(token, kept(app, engine, "writing")["runs"][1])
     forward(app)
     assert (
@@ -74,8 +73,8 @@ def test_a_run_that_was_deleted_is_trained_again_before_it_is_asked(open_page, e
     )
 
 
-def test_the_mission_is_done_when_its_questions_are_answered(open_page, engine):
-    app = answer(train(open_page("missions", mission="D"), engine, "writing"), "writing")
+def test_the_mission_is_done_when_its_questions_are_answered(trained_mission, engine):
+    app = answer(trained_mission("writing"), "writing")
     assert (
         kept(app, engine, "writing")["answers"] == {"why": "b", "whose": "c"}
         and not forward(app).exception

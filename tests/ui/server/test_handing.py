@@ -17,6 +17,7 @@ from fvapp.engine.answers import inspecting
 from fvapp.ui.server import handing as handing_module
 from fvapp.ui.server.handing import SECONDS, BoundedFiles, FileHandover
 from fvapp.ui.server.home import serve_smallest_edition
+from scripted_engine import new_visitor
 
 
 def empty_wall(code):
@@ -101,10 +102,10 @@ def test_two_classes_keep_their_walls_while_a_stranger_hands_files_to_a_phone(
     codes = []
     handing = FileHandover(engine.students.find_network_on_wall, clock)
     for name in ("8b", "9a"):
-        teacher = engine.workspaces.enter_workspace(None).token
+        teacher = new_visitor(engine)
         room = engine.teachers.open_class(teacher, name, "en", LESSON)
         for number in range(5):
-            token = engine.workspaces.enter_workspace(None).token
+            token = new_visitor(engine)
             engine.students.join_class(token, room.code, f"Student {number}")
             (run,) = engine.runs.submit_runs(token, [RunSettings(hidden=(64,), epochs=1)])
             engine.finish()

@@ -24,17 +24,11 @@ def test_its_strips_read_as_the_text_and_their_labels_as_what_comes_next(home):
 
 
 @pytest.mark.parametrize("language", SHIPS)
-def test_one_trains_writes_and_looks_inside(open_page, train, token, language):
+def test_one_trains_writes_and_looks_inside(own_page, train, language):
     (run,) = train(RunSettings("contes", epochs=1))
     assert len(run.result.by_class) == DATASETS["contes"].class_count
-    pages = [
-        open_page(page, token=token, lang=language, dataset="contes")
-        for page in ("train", "draw", "data")
-    ]
-    pages += [
-        open_page("inside", token=token, lang=language, part=part)
-        for part in tools_for_dataset("contes")
-    ]
+    pages = [own_page(page, lang=language, dataset="contes") for page in ("train", "draw", "data")]
+    pages += [own_page("inside", lang=language, part=part) for part in tools_for_dataset("contes")]
     for page in pages:
         assert not page.exception and not raw_keys(shown(page))
     assert Translator(language)("datasets.contes.what") in shown(pages[2])

@@ -17,12 +17,12 @@ QUICK = RunSettings(epochs=1)
 
 
 @pytest.mark.parametrize("language", SHIPS)
-def test_the_tool_has_its_card_and_its_screen(open_page, train, token, few_images, language):
+def test_the_tool_has_its_card_and_its_screen(own_page, train, few_images, language):
     train(QUICK)
     t = Translator(language)
-    cards = open_page("inside", token=token, lang=language)
+    cards = own_page("inside", lang=language)
     assert any(t("inside.parts.brightness") in str(each.get("html")) for each in given(cards))
-    tool = open_page("inside", token=token, part="brightness", lang=language)
+    tool = own_page("inside", part="brightness", lang=language)
     said = t("inside.brightness.said", n="")
     assert any(text.startswith(said.rstrip()) for text in texts(tool))
     assert not tool.exception and not raw_keys(shown(tool))
@@ -30,26 +30,25 @@ def test_the_tool_has_its_card_and_its_screen(open_page, train, token, few_image
 
 @pytest.mark.parametrize("language", SHIPS)
 def test_the_column_stands_on_the_board_and_in_its_table(
-    open_page, engine, join, teacher, train, language
+    open_board, engine, join, teacher, train, language
 ):
     train(QUICK, token=join("Mia"))
-    engine.skip(1.0)
     t = Translator(language)
-    board = open_page("classroom", token=teacher, folds=("students",), lang=language)
+    board = open_board("students", lang=language)
     assert f"<th>{t('classroom.board.runs')}</th>" in html(board) and "<td>1</td>" in html(board)
-    (room,) = engine.teachers.open_classes_of_teacher(teacher)
-    rows = engine.teachers.student_rows(teacher, room.id)
-    file = students_csv(room, rows, student_names_in_tables(rows, True, t), t).decode("utf-8-sig")
+    (classroom,) = engine.teachers.open_classes_of_teacher(teacher)
+    rows = engine.teachers.student_rows(teacher, classroom.id)
+    names = student_names_in_tables(rows, True, t)
+    file = students_csv(classroom, rows, names, t).decode("utf-8-sig")
     head, mia = csv.reader(file.splitlines())
     assert mia[head.index(t("classroom.results.runs"))] == "1"
 
 
-def test_the_chart_is_drawn_once_its_fold_is_open(open_page, train, token):
+def test_the_chart_is_drawn_once_its_fold_is_open(own_page, train):
     train(QUICK, RunSettings(epochs=2))
 
     def charts(*folds: str) -> int:
-        page = open_page("compare", token=token, folds=folds)
-        assert not page.exception
+        page = own_page("compare", folds=folds)
         return len(page.get("plotly_chart"))
 
     assert charts("compare_lengths") == charts() + 1

@@ -5,12 +5,14 @@ import re
 import threading
 from base64 import b64decode
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import numpy as np
+from playwright.sync_api import Browser, Page
 
+from fvapp.core.export.at_home import layer_scripts
 from fvapp.core.inspection.network import Network
 from fvapp.core.layers.dense import Dense
 from fvapp.core.layers.flatten import Flatten
@@ -21,6 +23,14 @@ SAYS = "document.querySelector('.{place} .teach-said').textContent"
 
 
 READY = "() => document.querySelector('.teach-save')?.ariaDisabled === 'false'"
+
+
+@contextmanager
+def opened_scripts(browser: Browser, source: str, names: str) -> Iterator[Page]:
+    """Open a page that runs scripts of the take-home page, and makes some of their names global."""
+    with closing(browser.new_page()) as page:
+        page.evaluate(f"{{{layer_scripts()}{source}; Object.assign(globalThis, {{ {names} }}); }}")
+        yield page
 
 
 @contextmanager

@@ -151,9 +151,21 @@ class Visitor:
         self.find(key).locator("summary").first.click()
         return self
 
+    def button(self, key: str) -> Locator:
+        """Return the button in the widget or container with a key."""
+        return self.find(key).get_by_role("button")
+
     def press(self, key: str) -> Self:
         """Press the button with a key."""
-        self.find(key).get_by_role("button").first.click()
+        self.button(key).first.click()
+        return self
+
+    def keys(self, *keys: str) -> Self:
+        """Press keys in turn; a number before a key repeats it, as in "9 ArrowUp"."""
+        for key in keys:
+            count, _, name = key.rpartition(" ") if key.strip() else ("", "", key)
+            for _ in range(int(count or 1)):
+                self.page.keyboard.press(name)
         return self
 
     def read(self, key: str, pattern: str | re.Pattern[str], timeout: float = 30) -> str:

@@ -5,7 +5,7 @@ import shutil
 import threading
 from collections import defaultdict
 from collections.abc import Callable, Iterator
-from contextlib import closing, suppress
+from contextlib import ExitStack, closing, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
@@ -184,6 +184,19 @@ def visit(server, chromium, emptied) -> Iterator[OpenBrowser]:
     print(server.log.read_text(errors="replace")[-3_000:])
     assert errors == []
     assert [url for url in asked if not url.startswith((server.url, "data:", "blob:"))] == []
+
+
+@pytest.fixture
+def browse(chromium) -> Iterator[OpenBrowser]:
+    """Return ``browse(url, has_touch=True)``: a visitor to any server, in a new browser."""
+    with ExitStack() as contexts:
+
+        def browse(url: str, **options: object) -> Visitor:
+            context = contexts.enter_context(chromium.new_context(locale="en-GB", **options))
+            context.set_default_timeout(60_000)
+            return Visitor(context.new_page(), url)
+
+        yield browse
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ import re
 from urllib.request import urlopen
 
 import pytest
-from playwright.sync_api import BrowserContext, Request, expect
+from playwright.sync_api import Request, expect
 
 from browser.test_classroom import open_class
 from visitor import EN, Visitor
@@ -14,12 +14,12 @@ def latest_path(server) -> str:
     return re.findall(r"/teachers\?teacher=\S+", server.log.read_text(errors="replace"))[-1]
 
 
-def open_noting(context: BrowserContext, url: str, path: str) -> tuple[Visitor, list[Request]]:
-    """Open a page in a new tab; return the visitor and the list of the page's requests."""
-    page = context.new_page()
+def open_noting(visitor: Visitor, path: str) -> list[Request]:
+    """Open a page; return the list of the page's requests, which grows."""
     asked = []
-    page.on("request", lambda request: asked.append(request))
-    return Visitor(page, url).open(path), asked
+    visitor.page.on("request", lambda request: asked.append(request))
+    visitor.open(path)
+    return asked
 
 
 def tell_tales(asked: list[Request], secret: str) -> list[str]:
@@ -32,14 +32,12 @@ def tell_tales(asked: list[Request], secret: str) -> list[str]:
     return urls + [referer for referer in referers if referer]
 
 
-def test_the_teachers_address_makes_a_teacher_and_its_secret_is_gone_from_the_page(
-    server, chromium
-):
+def test_the_teachers_address_makes_a_teacher_and_its_secret_is_gone_from_the_page(server, browse):
     path = latest_path(server)
     with urlopen(server.url + path) as preview:  # a single GET, as by a chat's link preview
         assert preview.headers["Referrer-Policy"] == "no-referrer"
-    context = chromium.new_context(locale="en-GB")
-    teacher, asked = open_noting(context, server.url, path)
+    teacher = browse(server.url)
+    asked = open_noting(teacher, path)
     teacher.find("other_device").wait_for()
     assert teacher.page.url == f"{server.url}/teachers?view=open"
     assert tell_tales(asked, path.partition("=")[2]) == []
@@ -49,26 +47,21 @@ def test_the_teachers_address_makes_a_teacher_and_its_secret_is_gone_from_the_pa
     assert teacher.page.url == f"{server.url}/teachers?view=open"
     teacher.unfold("other_device").press("other_device_make")
     expect(teacher.find("other_device").locator("img")).to_be_visible()
-    stale = Visitor(chromium.new_context(locale="en-GB").new_page(), server.url).open(path)
+    stale = browse(server.url).open(path)
     expect(stale.page.get_by_text(EN("errors.teachers_code_unknown"))).to_be_visible()
     assert latest_path(server) != path and not stale.find("other_device").count()
-    for each in (context, stale.page.context):
-        each.close()
 
 
 @pytest.mark.long
-def test_the_key_in_the_link_of_a_class_is_gone_from_the_page_and_the_student_is_in(
-    visit, chromium
-):
+def test_the_key_in_the_link_of_a_class_is_gone_from_the_page_and_the_student_is_in(visit, browse):
     *_, projector, code = open_class(visit)
     link = projector.find("class_qr").locator("img").get_attribute("alt")
     key = re.search(rf"code=(\S{{16}}){code}", link)[1]
-    context = chromium.new_context(locale="en-GB")
-    student, asked = open_noting(context, projector.url, f"/class?code={key}{code}&lang=en")
+    student = browse(projector.url)
+    asked = open_noting(student, f"/class?code={key}{code}&lang=en")
     assert student.page.url == f"{projector.url}/class?code={code}&lang=en"
     assert tell_tales(asked, key) == []
     student.press("class_join").read("class_bar", "8b")
-    context.close()
 
 
 @pytest.mark.long  # uses Firefox as well

@@ -37,7 +37,7 @@ def test_a_screen_is_read_without_its_buttons_until_the_button_or_another_screen
     page.add_init_script(SPEECH)
     visitor.open("/missions?mission=A").press("mission_forward").find("predict").wait_for()
     visitor.wait_until_drawn()
-    button = visitor.find("mission_aloud_place").get_by_role("button")
+    button = visitor.button("mission_aloud_place")
     before = box_of(page.locator("h1"))
     # No button appears: the first voice speaks another language, and the second voice would send
     # the text to a server.

@@ -18,7 +18,7 @@ PARTS = tuple(tools_for_dataset("mnist"))
 def finished(visitor: Visitor) -> None:
     visitor.open("/").read("test_result", PERCENT)
     for fold in ("run_numbers", "train_more_fold"):
-        visitor.find(fold).locator("summary").click()
+        visitor.unfold(fold)
         visitor.wait_until_drawn()
 
 
@@ -28,7 +28,7 @@ def failed(visitor: Visitor) -> None:
 
 
 def answered(visitor: Visitor) -> None:
-    clear = visitor.open("/draw?dataset=mnist").find("canvas_clear").get_by_role("button")
+    clear = visitor.open("/draw?dataset=mnist").button("canvas_clear")
     if clear.is_enabled():  # a drawing from the previous state is still there
         clear.click()
         visitor.find("answer").get_by_text(EN("draw.nothing_yet"), exact=True).wait_for()
@@ -58,13 +58,13 @@ def own_examples(visitor: Visitor) -> None:
 def compare_unfolded(visitor: Visitor) -> None:
     visitor.open("/compare")
     for name in ("sure", "why", "images", "all"):
-        visitor.find(f"compare_{name}").locator("summary").click()
+        visitor.unfold(f"compare_{name}")
         visitor.wait_until_drawn()
     visitor.find("runs_table").locator("canvas").first.wait_for()
 
 
 def another_image(visitor: Visitor) -> None:
-    visitor.open("/inside").find("inside_another").get_by_role("button").click()
+    visitor.open("/inside").press("inside_another")
     visitor.find("inside_picture").wait_for()
 
 
@@ -224,7 +224,7 @@ def test_no_rule_is_broken_before_the_first_run(visit):
     for topic in ("network", "training", "data"):
         # the expander above moves this expander while its content is still loading
         visitor.wait_until_drawn()
-        visitor.find(f"topic_{topic}").locator("summary").click()
+        visitor.unfold(f"topic_{topic}")
         visitor.find(f"topic_{topic}").locator("input").first.wait_for()
     assert_unbroken(visitor, LOOKS)
 

@@ -20,7 +20,7 @@ def open_class(visit) -> tuple[Visitor, Visitor, str]:
 def join(visit, code: str, nickname: str, **browser: object) -> Visitor:
     student = visit(f"/class?code={code}", **browser)
     student.find("nickname").locator("input").fill(nickname)
-    student.page.keyboard.press("Tab")
+    student.keys("Tab")
     student.press("class_join")
     student.read("class_bar", nickname)
     return student

@@ -54,7 +54,7 @@ def rename_newest(visitor, name):
 
 def unfold(visitor, key):
     visitor.wait_until_drawn()  # an expander moves while the page is drawn
-    visitor.find(key).locator("summary").click()
+    visitor.unfold(key)
     return visitor
 
 
@@ -72,7 +72,7 @@ def test_two_runs_are_told_apart_named_shared_and_brought_back(visit):
     unfold(visitor, "compare_all")
     link = visitor.open_work("run_more").read("share_link", r"/\?train_images=1000&epochs=1")
     assert link.startswith(visitor.url)
-    visitor.page.keyboard.press("Escape")
+    visitor.keys("Escape")
 
     rename_newest(visitor, EVIL)
     visitor.read("difference", re.escape(f"{EVIL}: Only one setting"))
@@ -92,7 +92,7 @@ def test_two_runs_are_told_apart_named_shared_and_brought_back(visit):
     run_file = download(visitor, "download_run")
     assert json.loads(run_file.read_text())["settings"]["hidden"] == [128]
 
-    visitor.find("bring_back").locator("summary").click()
+    visitor.unfold("bring_back")
     files = visitor.find("bring_back").locator('input[type="file"]')
     files.set_input_files(
         {"name": "run.json", "mimeType": "application/json", "buffer": run_file.read_bytes()}

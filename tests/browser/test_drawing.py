@@ -19,14 +19,6 @@ NOTHING_YET = re.escape(EN("draw.nothing_yet"))
 FOCUSED = "() => { let e = document.activeElement; while (e.shadowRoot) e = e.shadowRoot.activeElement; return e }"
 
 
-def press(visitor, *keys: str) -> None:
-    """Press keys in turn; a number before a key repeats it, as in "9 ArrowUp"."""
-    for key in keys:
-        count, _, name = key.rpartition(" ") if key.strip() else ("", "", key)
-        for _ in range(int(count or 1)):
-            visitor.page.keyboard.press(name)
-
-
 @pytest.mark.parametrize(
     "language",
     ["en", *(pytest.param(each, marks=pytest.mark.long) for each in SHIPS if each != "en")],
@@ -39,41 +31,41 @@ def test_a_digit_is_drawn_with_keys_alone_in_few_tab_stops_and_each_step_is_said
     expect(canvas).to_have_accessible_name(t("draw.canvas.label"))
     expect(canvas).to_have_accessible_description(t("draw.canvas.keys"))
     visitor.find("draw_dataset").get_by_role("radio", checked=True).focus()
-    press(visitor, "2 Tab")  # the first Tab leads to the other data sets
+    visitor.keys("2 Tab")  # the first Tab leads to the other data sets
     expect(canvas).to_be_focused()
-    press(visitor, "9 ArrowUp")
+    visitor.keys("9 ArrowUp")
     expect(said).to_have_text(t("draw.canvas.here", row=6, column=15))
-    press(visitor, " ")
+    visitor.keys(" ")
     expect(said).to_have_text(t("draw.canvas.down", row=6, column=15))
-    press(visitor, "18 ArrowDown")
+    visitor.keys("18 ArrowDown")
     expect(said).to_have_text(t("draw.canvas.drawing", row=24, column=15))
-    press(visitor, " ")
+    visitor.keys(" ")
     visitor.read("answer", r"1 · " + PERCENT.pattern)
-    press(visitor, "Delete")
+    visitor.keys("Delete")
     visitor.read("answer", re.escape(t("draw.nothing_yet")))
-    press(visitor, "Escape")
+    visitor.keys("Escape")
     expect(canvas).not_to_be_focused()
-    expect(visitor.find("canvas_undo").get_by_role("button")).to_be_focused()
+    expect(visitor.button("canvas_undo")).to_be_focused()
 
     canvas.focus()
     names = []
     for _ in range(3):  # the three tools: brush, undo, clear
-        press(visitor, "Tab")
+        visitor.keys("Tab")
         names.append(
             visitor.page.evaluate_handle(FOCUSED).evaluate("e => e.ariaLabel || e.textContent")
         )
     assert names == [t("draw.canvas.medium"), t("draw.canvas.undo"), t("draw.clear")]
     canvas.focus()
-    press(visitor, "18 ArrowUp")
+    visitor.keys("18 ArrowUp")
     visitor.page.keyboard.down(" ")  # the held key draws until it is released
-    press(visitor, "18 ArrowDown", "5 ArrowRight", "5 Delete")
+    visitor.keys("18 ArrowDown", "5 ArrowRight", "5 Delete")
     visitor.page.keyboard.up(" ")
     visitor.read("answer", r"1 · " + PERCENT.pattern)
     visitor.press("canvas_undo")
     visitor.read("answer", re.escape(t("draw.nothing_yet")))
 
     visitor.find("draw_dataset").get_by_role("radio", checked=True).focus()
-    press(visitor, "2 Tab")
+    visitor.keys("2 Tab")
     keys = visitor.find("canvas").locator(".keys")
     expect(keys).to_be_visible()
     visitor.draw(ONE)
@@ -122,9 +114,7 @@ def test_each_data_set_keeps_its_drawing_over_a_refresh_too_until_the_workspace_
     visitor.open_work("work_leave").press("leave_workspace")
     visitor.read("message", re.escape(EN("workspace.left")))
     visitor.read("answer", NOTHING_YET)
-    expect(visitor.find("canvas_undo").get_by_role("button")).to_have_attribute(
-        "aria-disabled", "true"
-    )
+    expect(visitor.button("canvas_undo")).to_have_attribute("aria-disabled", "true")
 
 
 # Holds back the message with the second stroke until the test calls `sendHeld`.
@@ -150,7 +140,7 @@ def test_who_comes_next_finds_an_empty_canvas_also_when_a_stroke_of_the_one_befo
     visitor.open_work("work_leave").press("leave_workspace").read(
         "message", re.escape(EN("workspace.left"))
     )
-    undo = visitor.find("canvas_undo").get_by_role("button")
+    undo = visitor.button("canvas_undo")
     expect(undo).to_have_attribute("aria-disabled", "true")
     expect(visitor.page.locator(".st-key-leave_workspace")).to_have_count(0)  # the dialog is closed
     visitor.page.evaluate("sendHeld()")
@@ -244,7 +234,7 @@ def test_a_picture_is_sent_refused_made_smaller_dropped_or_chosen_by_keys_and_th
     )
     label = f"{t('draw.upload')}: {t('draw.field.choose')}"
     visitor.find("upload").get_by_label(label).focus()
-    press(visitor, "Enter", "Space")
+    visitor.keys("Enter", "Space")
     visitor.page.wait_for_function(
         f"window.opened.length === 2 && window.opened.every((each) => each === '{label}')"
     )

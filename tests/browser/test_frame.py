@@ -134,7 +134,7 @@ def test_a_phone_has_four_pages_and_more_at_its_lower_edge(visit):
         assert top(visitor, "h1") <= 90
     more.click()
     expect(more).to_have_attribute("aria-expanded", "true")
-    visitor.page.keyboard.press("Escape")
+    visitor.keys("Escape")
     expect(more).to_have_attribute("aria-expanded", "false")
     expect(more).to_be_focused()
 

@@ -73,7 +73,7 @@ def test_a_code_leads_a_phone_to_the_file_below_the_path_and_out_of_the_frame(
     visitor.page.mouse = page.mouse  # a frame has no mouse of its own, so the page's mouse is used
     visitor.draw(ONE).read("answer", PERCENT, timeout=90)
     visitor.unfold("draw_more").press("at_home_drawn")
-    visitor.find("at_home_drawn_phone").get_by_role("button").click()
+    visitor.press("at_home_drawn_phone")
     link = visitor.find("at_home_drawn_code").locator("img").get_attribute("alt")
     assert link.startswith(f"{host}{PREFIX}/")
     with chromium.new_context() as phone:

@@ -65,13 +65,13 @@ def test_each_step_of_the_guide_can_be_done_in_its_words(language, server, visit
     student = visit("/", locale=locale)
     student.page.get_by_role("link", name=join).first.click()
     student.find("class_code").locator("input").fill(code)
-    student.page.keyboard.press("Enter")
+    student.keys("Enter")
     student.read("class_bar", "8b")
     student.go_to(seat_page)
     expect(student.page.get_by_text(class_missions).first).to_be_visible()
 
     needs, helped, where, everybody, eyes, show, away, stop, results, _ = guide.words(TEACHING)
-    student.find("hand_up").get_by_role("button").click()
+    student.press("hand_up")
     expect(teacher.find("needs_help")).to_contain_text(needs)
     press(teacher, helped, ".st-key-needs_help")
     expect(teacher.page.get_by_role("button", name=helped)).to_have_count(0)
@@ -100,7 +100,7 @@ def test_each_step_of_the_guide_can_be_done_in_its_words(language, server, visit
         choose(teacher, kind, words)
         if words == word:
             teacher.find("round_word").locator("input").fill("fish")
-            teacher.page.keyboard.press("Tab")
+            teacher.keys("Tab")
         press(teacher, begin, "body")
         teacher.find("round").wait_for()
         press(teacher, reveal, ".st-key-round")
@@ -116,7 +116,7 @@ def test_each_step_of_the_guide_can_be_done_in_its_words(language, server, visit
     expect(teacher.page.get_by_role("combobox", name=re.compile(choice))).to_be_visible()
     # The keyboard is used because the board may be drawn again during a click.
     teacher.find("student").locator("input").press("ArrowDown")
-    teacher.page.keyboard.press("Enter")
+    teacher.keys("Enter")
     press(teacher, new)
     seat = teacher.read("students", r"[A-Z0-9]{4,}")
     assert seat
@@ -125,7 +125,7 @@ def test_each_step_of_the_guide_can_be_done_in_its_words(language, server, visit
     press(teacher, locks)
     for words in (up_to, pages, settings, door):
         expect(teacher.page.get_by_text(words, exact=True).last).to_be_visible()
-    teacher.page.keyboard.press("Escape")
+    teacher.keys("Escape")
 
     hunt, parameters, epochs, train, reveal = guide.words(HUNT)
     press(teacher, start)

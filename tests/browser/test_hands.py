@@ -7,7 +7,6 @@ from fvapp.i18n import Translator
 from fvapp.ui.inside.tools import tools_for_dataset
 from fvapp.ui.missions.screens import screens_of_mission
 from fvapp.ui.parts.page_table import PAGES
-from visitor import Visitor
 
 # Marked long, because these tests keep two cores busy for one to two minutes.
 pytestmark = pytest.mark.long
@@ -42,7 +41,7 @@ def stops_until(visitor, key, most=60):
     """
     stops = []
     while len(stops) < most:
-        visitor.page.keyboard.press("Tab")
+        visitor.keys("Tab")
         stops.append(visitor.page.evaluate(FOCUSED, key))
         if stops[-1]["there"]:
             return stops
@@ -85,14 +84,13 @@ def test_what_a_page_is_for_is_a_few_tab_stops_from_its_top(visit, path, key, mo
 def test_the_first_tab_stop_leads_to_the_other_pages(visit, language):
     t = Translator(language)
     visitor = visit(f"/?lang={language}")
-    visitor.page.keyboard.press("Tab")
+    visitor.keys("Tab")
     assert visitor.page.evaluate("document.activeElement.textContent") == t("pages.skip")
-    visitor.page.keyboard.press("Enter")
-    visitor.page.keyboard.press("Tab")
+    visitor.keys("Enter", "Tab")
     assert visitor.page.evaluate("document.activeElement.innerText.trim()").endswith(
         t("pages.draw")
     )
-    visitor.page.keyboard.press("Enter")
+    visitor.keys("Enter")
     visitor.read("content", t("draw.title"))
 
 
@@ -104,7 +102,7 @@ def test_what_has_the_focus_is_in_sight(visit, path, width):
     visitor = visit(path, width=width, height=640)
     hidden = []
     for _ in range(60):
-        visitor.page.keyboard.press("Tab")
+        visitor.keys("Tab")
         stop = visitor.page.evaluate(FOCUSED, "none")
         hidden += [stop["what"]] if stop["hidden"] and not stop["page"] else []
     assert not hidden
@@ -166,46 +164,34 @@ def test_every_target_is_at_least_24_pixels(visit, page):
         ),
     ],
 )
-def test_a_finger_finds_what_is_on_the_main_path(server, chromium, path, targets):
-    context = chromium.new_context(
-        viewport={"width": 380, "height": 800}, has_touch=True, locale="en-GB"
-    )
-    visitor = Visitor(context.new_page(), server.url).open(path)
-    assert visitor.page.evaluate("matchMedia('(pointer: coarse)').matches")
+def test_a_finger_finds_what_is_on_the_main_path(server, browse, path, targets):
+    phone = browse(server.url, viewport={"width": 380, "height": 800}, has_touch=True).open(path)
+    assert phone.page.evaluate("matchMedia('(pointer: coarse)').matches")
     small = []
     for target in targets:
-        small += visitor.page.locator(f".st-key-{target}").evaluate_all(
+        small += phone.page.locator(f".st-key-{target}").evaluate_all(
             f"""all => all.map((each) => [each, each.getBoundingClientRect()])
                 .filter(([, box]) => box.height && (box.height < {FINGER} || box.width < {FINGER}))
                 .map(([each, box]) => `${{Math.round(box.width)}} x ${{Math.round(box.height)}} ${{each.outerHTML}}`)"""
         )
-    context.close()
     assert not small
 
 
-def test_in_forced_colours_what_is_chosen_has_an_edge(server, chromium):
-    context = chromium.new_context(
-        viewport={"width": 1280, "height": 800}, forced_colors="active", locale="en-GB"
-    )
-    visitor = Visitor(context.new_page(), server.url).open("/draw?dataset=mnist")
-    edges = visitor.page.locator(".stMain [aria-checked]").evaluate_all(
+def test_in_forced_colours_what_is_chosen_has_an_edge(visit):
+    page = visit("/draw?dataset=mnist").page
+    page.emulate_media(forced_colors="active")
+    edges = page.locator(".stMain [aria-checked]").evaluate_all(
         "all => all.map((each) => [each.ariaChecked, getComputedStyle(each).outlineStyle])"
     )
-    context.close()
-    assert (
-        ["true", "solid"] in edges and ["false", "none"] in edges and ["true", "none"] not in edges
-    )
+    assert ["true", "solid"] in edges and ["false", "none"] in edges
+    assert ["true", "none"] not in edges
 
 
-def test_who_wants_no_motion_sees_none(server, chromium):
-    context = chromium.new_context(
-        viewport={"width": 1280, "height": 800}, reduced_motion="reduce", locale="en-GB"
-    )
-    visitor = Visitor(context.new_page(), server.url).open("/?train_images=1000&epochs=1")
-    visitor.press("train_start")
-    visitor.read("run_state", r"\d/\d")
+def test_who_wants_no_motion_sees_none(visit):
+    visitor = visit(None)
+    visitor.page.emulate_media(reduced_motion="reduce")
+    visitor.open("/?train_images=1000&epochs=1").press("train_start").read("run_state", r"\d/\d")
     moving = visitor.page.evaluate(
         "document.getAnimations().filter((each) => each.playState === 'running').length"
     )
-    context.close()
     assert moving == 0

@@ -54,7 +54,7 @@ def test_a_drawn_digit_goes_through_all_parts(visit):
     film = visitor.press("inside_next").find("time_machine")
     slider = film.get_by_role("slider")
     slider.focus()
-    visitor.page.keyboard.press("Home")
+    visitor.keys("Home")
     expect(film.locator(".when")).to_contain_text(ZH("inside.film.start"))
     film.get_by_role("button", name=ZH("inside.film.play")).click()
     expect(film.locator(".when")).not_to_contain_text(ZH("inside.film.start"))
@@ -72,13 +72,13 @@ def test_a_drawn_digit_goes_through_all_parts(visit):
     visitor.read("fool", r"(?<!\d)1\s*个像素")
     board.get_by_role("button", name=ZH("draw.canvas.undo")).click()
     visitor.read("fool", r"(?<!\d)0\s*个像素")
-    visitor.find("fool").locator("summary").click()
+    visitor.unfold("fool")
     visitor.read("fewest_pixels", r"\d+ 个像素就把")
 
     visitor.press("inside_next").press("guess_7").read("duel_last", "[✓✗]")
     visitor.press("inside_next").find("surgery").get_by_role("slider").first.focus()
     for _ in range(30):
-        visitor.page.keyboard.press("ArrowRight")
+        visitor.keys("ArrowRight")
     visitor.read("surgery", re.escape(ZH("inside.surgery.chance", n=30)))
 
     # A click on the middle of the square. Only Plotly knows where its chart draws that square.
@@ -121,7 +121,7 @@ def test_a_card_opens_a_tool_and_back_shows_all(visit):
     visitor = visit("/inside?model=mnist")
     card = visitor.find("cards").locator("[data-part=why]")
     card.focus()
-    visitor.page.keyboard.press("Enter")
+    visitor.keys("Enter")
     visitor.find("inside_part_why").wait_for()
     expect(visitor.page).to_have_url(re.compile("part=why"))
     visitor.page.go_back()
@@ -188,9 +188,9 @@ def test_keys_walk_from_cell_to_cell_of_a_map_that_enter_opened(visit):
     maps = visitor.find("maps_tiles").locator("button.tile")
     opened_first = re.search(r"\d+", visitor.find("neuron").inner_text())[0]
     maps.nth(0).focus()
-    visitor.page.keyboard.press("ArrowRight")
+    visitor.keys("ArrowRight")
     expect(maps.nth(1)).to_be_focused()
-    visitor.page.keyboard.press("Enter")
+    visitor.keys("Enter")
     expect(maps.nth(1)).to_have_attribute("aria-pressed", "true")
     expect(visitor.find("neuron")).not_to_contain_text(re.compile(rf"Filter {opened_first}(?!\d)"))
     row, column = map(
@@ -198,13 +198,11 @@ def test_keys_walk_from_cell_to_cell_of_a_map_that_enter_opened(visit):
     )
     up = row > 13
     left = column > 13
-    visitor.page.keyboard.press("ArrowUp" if up else "ArrowDown")
-    visitor.page.keyboard.press("ArrowLeft" if left else "ArrowRight")
+    visitor.keys("ArrowUp" if up else "ArrowDown", "ArrowLeft" if left else "ArrowRight")
     visitor.read(
         "neuron", f"row {row + (-1 if up else 1)}, column {column + (-1 if left else 1)}(?!\\d)"
     )
-    visitor.page.keyboard.press("Escape")
-    visitor.page.keyboard.press("ArrowRight")
+    visitor.keys("Escape", "ArrowRight")
     expect(maps.nth(2)).to_be_focused()
 
 
@@ -213,7 +211,7 @@ def test_a_tool_follows_the_image_that_is_drawn(visit):
     visitor = visit("/inside?model=mnist&part=surgery")
     chosen = visitor.find("surgery").locator("input").first
     expect(chosen).to_have_value("7")  # the first test image is a 7
-    visitor.find("inside_another").get_by_role("button").click()
+    visitor.press("inside_another")
     visitor.draw([[(0.5, 0.15), (0.5, 0.85)]])
     expect(chosen).to_have_value("1")
 
@@ -286,5 +284,5 @@ def test_one_steps_through_how_it_learns_with_the_keyboard(visit):
     visitor.read("inside_behind", "momentum")
     tool.get_by_role("link", name=re.compile(EN("step.size.train", rate=r"0\.\d+"))).press("Enter")
     expect(page).to_have_url(re.compile(r"/\?dataset=mnist.*optimizer=sgd.*learning_rate=[\d.]+"))
-    visitor.wait_until_drawn().find("topic_training").locator("summary").click()
+    visitor.wait_until_drawn().unfold("topic_training")
     visitor.find("learning_rate_0").locator("input").first.wait_for(state="attached")

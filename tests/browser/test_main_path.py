@@ -87,24 +87,24 @@ def test_a_drawing_is_answered_before_any_training_and_an_empty_canvas_is_not(vi
 @pytest.mark.long
 def test_a_long_training_is_followed_over_pages_and_a_refresh_and_stopped_with_keys_alone(visit):
     visitor = visit(LONG)
-    start = visitor.find("train_start").get_by_role("button")
+    start = visitor.button("train_start")
     start.focus()
-    visitor.page.keyboard.press("Enter")
+    visitor.keys("Enter")
     visitor.read("run_state", f"{EN('states.running')} [1-9]", timeout=90)
     expect(start).to_be_focused()  # drawing the page again does not move the focus
     expect(visitor.page).to_have_title(re.compile(rf"^[1-9]\d?/100 · {EN('pages.train')}$"))
     visitor.go_to(EN("pages.data"))
     expect(visitor.page).to_have_title(re.compile(rf"^\d+/100 · {EN('pages.data')}$"))
     visitor.go_to(EN("pages.train")).open_again()
-    stop = visitor.find("train_stop").get_by_role("button")
+    stop = visitor.button("train_stop")
     stop.focus()
     seen = int(
         re.search(rf"{EN('states.running')} (\d+)", visitor.read("run_state", r"\d+/100"))[1]
     )
     visitor.read("run_state", f"{EN('states.running')} (?!{seen}/)")
     expect(stop).to_be_focused()
-    visitor.page.keyboard.press("Enter")
-    expect(visitor.find("try_network").get_by_role("button")).to_be_focused()
+    visitor.keys("Enter")
+    expect(visitor.button("try_network")).to_be_focused()
     visitor.read("run_state", EN("states.stopped"))
     visitor.read("test_result", PERCENT)
     visitor.wait_for_lines("curves", 2)

@@ -45,7 +45,7 @@ def do_missions(visitor, t, seconds):
             visitor.find("predict").get_by_text(t(words), exact=True).click()
         if not mission.has_training_runs:
             go_on(visitor, "watch")
-        expect(visitor.find("mission_run").get_by_role("button")).to_be_enabled()
+        expect(visitor.button("mission_run")).to_be_enabled()
         begin = monotonic()
         visitor.press("mission_run")
         # The first click trained the network. The prediction is about the races between learning
@@ -106,7 +106,7 @@ def write_digits(visitor):
     strokes["9"] = [(0.7, 0.35), (0.5, 0.18), (0.3, 0.32), (0.45, 0.5), (0.7, 0.38), (0.6, 0.88)]
     for number, digit in product(range(IMAGES_PER_DIGIT[MINE]), strokes):
         visitor.draw([[(x + (0.5 - y) * 0.05 * (number - 5), y) for x, y in strokes[digit]]])
-        visitor.find(f"collect_{'479'.index(digit)}").get_by_role("button").click()
+        visitor.press(f"collect_{'479'.index(digit)}")
         visitor.read("collecting", rf"{digit} · {number + 1}")
     visitor.press("mission_run")
 
@@ -137,12 +137,12 @@ def test_a_rule_sorts_twenty_images_as_its_limit_is_moved_and_stays_where_it_was
     expect(rule.get_by_role("dialog").locator(".grid i")).to_have_count(784)
     swipe = rule.get_by_text(EN("missions.look.rule.swipe"))
     expect(swipe).to_be_hidden()
-    visitor.page.keyboard.press("Escape")
+    visitor.keys("Escape")
     visitor.page.set_viewport_size({"width": 390, "height": 844})
     rule.locator(".wrong .tile").first.click()
     expect(swipe).to_be_visible()
     visitor.page.set_viewport_size({"width": 1280, "height": 1000})
-    visitor.page.keyboard.press("Escape")
+    visitor.keys("Escape")
     visitor.wait_until_drawn()
     visitor.press("mission_forward").find("predict").wait_for()
     visitor.find("mission").get_by_role(
@@ -158,7 +158,7 @@ def test_a_rule_sorts_twenty_images_as_its_limit_is_moved_and_stays_where_it_was
 def test_a_new_visitor_does_all_missions_with_1_000_images(visit, language, locale):
     t = Translator(language)
     visitor = visit("/missions?train_images=1000", locale=locale)
-    expect(visitor.find("mission_forward").get_by_role("button")).to_be_enabled()
+    expect(visitor.button("mission_forward")).to_be_enabled()
     do_missions(visitor, t, seconds=120)
     visitor.open_again()
     visitor.find("mission").get_by_role("button", name=t("missions.page.all"), exact=True).click()
@@ -170,7 +170,7 @@ def test_a_new_visitor_does_all_missions_with_1_000_images(visit, language, loca
 @pytest.mark.long
 def test_a_new_visitor_does_all_missions_in_less_than_six_minutes_of_training(visit):
     visitor = visit("/missions", locale="zh-CN")
-    expect(visitor.find("mission_forward").get_by_role("button")).to_be_enabled()
+    expect(visitor.button("mission_forward")).to_be_enabled()
     took = do_missions(visitor, Translator("zh-Hans"), seconds=400)
     assert sum(took.values()) < 360, took
 
@@ -188,12 +188,12 @@ def test_the_next_screen_is_seen_from_its_beginning_and_every_mission_is_in_a_li
     button = visitor.find("mission").get_by_role("button", name=EN("missions.page.all"), exact=True)
     assert width > 640 or min(box_of(button)[side] for side in ("width", "height")) >= 44
     button.focus()
-    visitor.page.keyboard.press("Enter")
+    visitor.keys("Enter")
     names = visitor.find("mission").get_by_role("dialog").get_by_role("listitem")
     expect(names).to_have_count(len(MISSIONS))
     title = EN("missions.page.name", mark="2", title=EN("missions.neurons.title"))
     names.get_by_role("button", name=title).focus()
-    visitor.page.keyboard.press("Enter")
+    visitor.keys("Enter")
     expect(visitor.page.get_by_role("heading", name=title)).to_be_visible()
     expect(visitor.find("mission").locator('.list [aria-current="step"]')).to_contain_text(title)
 
@@ -203,9 +203,9 @@ def test_a_word_in_a_question_opens_its_picture_and_closes_again_and_the_code_is
     visitor.page.get_by_role("button", name="neurons", exact=True).click()
     opened = visitor.find("mission_ask").get_by_role("dialog")
     expect(opened).to_contain_text(EN("glossary.neuron.text"))
-    visitor.page.keyboard.press("Escape")
+    visitor.keys("Escape")
     expect(opened).to_be_hidden()
-    visitor.find("mission_about").locator("summary").click()
+    visitor.unfold("mission_about")
     for key, ending in (("download_py", ".py"), ("download_ipynb", ".ipynb")):
         with visitor.page.expect_download() as download:
             visitor.press(key)

@@ -9,7 +9,7 @@ import pytest
 
 from fvapp.bench.served_app import ServedApp, serve_app
 from fvapp.ui.parts.page_table import PAGES
-from visitor import EN, PERCENT, Visitor
+from visitor import EN, PERCENT
 
 # Marked long, because these tests keep two cores busy for one to two minutes.
 pytestmark = pytest.mark.long
@@ -47,16 +47,12 @@ def test_the_server_never_loads_tensorflow_whatever_a_visitor_does(visit, server
 @pytest.mark.parametrize(
     "how", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL], ids=["ctrl_c", "kill", "kill_9"]
 )
-def test_nothing_of_ours_is_left_when_the_server_ends_in_mid_run(own_server, chromium, how):
-    context = chromium.new_context(locale="en-GB")
-    context.set_default_timeout(60_000)
-    visitor = Visitor(context.new_page(), own_server.url).open("/?epochs=100")
-    visitor.press("train_start")
+def test_nothing_of_ours_is_left_when_the_server_ends_in_mid_run(own_server, browse, how):
+    visitor = browse(own_server.url).open("/?epochs=100").press("train_start")
     visitor.read("run_state", f"{EN('states.running')} [1-9]", timeout=90)
     children = family(own_server)
     assert len(children) >= 2  # at least a scheduler and a worker
     own_server.process.send_signal(how)
     own_server.process.wait(LONGEST)
     _, alive = psutil.wait_procs(children, timeout=LONGEST)
-    context.close()
     assert not alive

@@ -38,7 +38,7 @@ def test_everything_in_the_list_is_on_some_page(visit):
     page.add_init_script(WATCH % LISTED)
     visitor.open("/?train_images=1000&epochs=10&hidden=8").press("train_start")
     visitor.read("run_state", "10/10", timeout=90)
-    visitor.find("run_numbers").locator("summary").click()
+    visitor.unfold("run_numbers")
     visitor.find("figures").wait_for()
     for each in PAGES.values():
         if not each.is_for_class_only:

@@ -227,7 +227,7 @@ window.WebSocket = class extends WebSocket {
 
 def taken(visitor, key: str, path: Path) -> Path:
     """Open a button's window, type a name and save the file there; return its path."""
-    visitor.find(key).get_by_role("button").first.click()
+    visitor.press(key)
     visitor.find(f"{key}_name").wait_for()  # the script run that draws the window has begun
     visitor.wait_until_drawn()
     visitor.page.evaluate("window.received = 0")
@@ -237,7 +237,7 @@ def taken(visitor, key: str, path: Path) -> Path:
     visitor.page.wait_for_function("window.received > 1")
     visitor.wait_until_drawn()
     with visitor.page.expect_download() as download:
-        visitor.find(f"{key}_file").get_by_role("button").click()
+        visitor.press(f"{key}_file")
     download.value.save_as(path)
     return path
 
@@ -247,7 +247,7 @@ def test_a_code_leads_a_phone_to_the_file_once(visit, chromium):
     visitor = visit("/draw?dataset=mnist").draw(ONE)
     visitor.read("answer", PERCENT, timeout=60)
     visitor.unfold("draw_more").press("at_home_drawn")
-    visitor.find("at_home_drawn_phone").get_by_role("button").click()
+    visitor.press("at_home_drawn_phone")
     link = visitor.find("at_home_drawn_code").locator("img").get_attribute("alt")
     phone = chromium.new_context(viewport={"width": 380, "height": 700}, has_touch=True)
     page = phone.new_page()

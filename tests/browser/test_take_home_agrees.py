@@ -15,7 +15,6 @@ from fvapp.core.answers import softmax_shares
 from fvapp.core.dataset_table import DATASETS, SHIPPED
 from fvapp.core.datasets import load_dataset
 from fvapp.core.errors import BlankError
-from fvapp.core.export.at_home import layer_scripts
 from fvapp.core.export.packing import pack_network
 from fvapp.core.inspection.answering import class_evidence, load_shipped_model
 from fvapp.core.inspection.decoding import network_of_run
@@ -27,6 +26,7 @@ from fvapp.core.preparation.brushes import BRUSHES, PenSet
 from hands import awkward, clothes, digits
 from pairs import few
 from random_networks import random_images, random_network, random_weights, varied_networks
+from taught_pages import opened_scripts
 
 PAGE = Path(fvapp.core.export.__file__).parent / "page"
 SOURCE = "".join(
@@ -50,12 +50,8 @@ ANSWERED = """([packed, images]) => {
 
 @pytest.fixture(scope="module")
 def scripts(optimizing_chromium):
-    page = optimizing_chromium.new_page()
-    page.evaluate(
-        f"{{{layer_scripts()}{SOURCE}; Object.assign(globalThis, {{ prepare, Network, evidence }}); }}"
-    )
-    yield page
-    page.close()
+    with opened_scripts(optimizing_chromium, SOURCE, "prepare, Network, evidence") as page:
+        yield page
 
 
 # The usual tests try fewer drawings than the long tests, by this factor.

@@ -14,10 +14,10 @@ import pytest
 import fvapp.core.export
 from fvapp.core.activations import ACTIVATIONS
 from fvapp.core.datasets import load_dataset
-from fvapp.core.export.at_home import layer_scripts
 from fvapp.core.export.packing import array_to_base64
 from fvapp.core.optimizers import OPTIMIZERS
 from fvapp.core.places import AppFolders
+from taught_pages import opened_scripts
 
 PAGE = Path(fvapp.core.export.__file__).parent / "page"
 SOURCE = "".join((PAGE / name).read_text(encoding="utf-8") for name in ("network.js", "learn.js"))
@@ -58,12 +58,8 @@ OFF = {
 
 @pytest.fixture(scope="module")
 def learner(optimizing_chromium):
-    page = optimizing_chromium.new_page()
-    page.evaluate(
-        f"{{{layer_scripts()}{SOURCE}; Object.assign(globalThis, {{ bytesOf, Learner }}); }}"
-    )
-    yield page
-    page.close()
+    with opened_scripts(optimizing_chromium, SOURCE, "bytesOf, Learner") as page:
+        yield page
 
 
 def off(found: np.ndarray, wanted: np.ndarray) -> float:

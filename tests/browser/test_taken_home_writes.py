@@ -132,32 +132,18 @@ def test_its_size_is_as_announced_and_a_messenger_sends_it(tmp_path):
 
 
 # Keras takes seconds to import; the usual tests compare with NumPy.
-
-
-def writes_as_keras(evaluate, path: Path, name: str) -> None:
+@pytest.mark.long
+@pytest.mark.parametrize("browser", ["opened", "firefox", "webkit"])
+@pytest.mark.parametrize("name", TEXTS)
+def test_a_thousand_signs_are_those_of_keras_in_every_browser(request, tmp_path, name, browser):
+    path = file_of(name, tmp_path)
+    page = request.getfixturevalue(browser)
+    if browser == "opened":
+        page = page(path)
+    elif browser == "firefox":
+        page.open_file(path)
+    else:
+        page.open(path.as_uri())
     draws = np.random.default_rng(72).random(1_000).tolist()
-    text = evaluate(WRITTEN % json.dumps(draws))
+    text = page.evaluate(WRITTEN % json.dumps(draws))
     assert is_as_by(partial(keras_shares, network_of(path)), text, name, draws)
-
-
-@pytest.mark.long
-@pytest.mark.parametrize("name", TEXTS)
-def test_a_thousand_signs_are_those_of_keras(opened, tmp_path, name):
-    path = file_of(name, tmp_path)
-    writes_as_keras(opened(path).evaluate, path, name)
-
-
-@pytest.mark.long
-@pytest.mark.parametrize("name", TEXTS)
-def test_a_thousand_signs_are_those_of_keras_in_firefox(firefox, tmp_path, name):
-    path = file_of(name, tmp_path)
-    firefox.open_file(path)
-    writes_as_keras(firefox.evaluate, path, name)
-
-
-@pytest.mark.long
-@pytest.mark.parametrize("name", TEXTS)
-def test_a_thousand_signs_are_those_of_keras_in_webkit(webkit, tmp_path, name):
-    path = file_of(name, tmp_path)
-    webkit.open(path.as_uri())
-    writes_as_keras(webkit.evaluate, path, name)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -16,7 +15,7 @@ import fvapp.core.export
 from axe import look
 from fvapp.core.dataset_table import make_own_dataset_name
 from fvapp.core.datasets import Dataset, load_dataset
-from fvapp.core.export.at_home import layer_scripts, write_take_home_page
+from fvapp.core.export.at_home import write_take_home_page
 from fvapp.core.export.packing import array_to_base64, pack_network
 from fvapp.core.inspection.learning import learn_images_once
 from fvapp.core.inspection.network import Network
@@ -26,9 +25,9 @@ from fvapp.core.settings import RunSettings
 from fvapp.core.teaching import OwnExamples
 from fvapp.i18n import Translator
 from fvapp.ui.server.handing import SANDBOXED
-from hands import DIGITS, draw_digit
+from hands import draw_digit
 from random_networks import random_network
-from taught_pages import IDLE, SAYS, data_of, serve_sandboxed, wait_until_ready
+from taught_pages import data_of, opened_scripts, wait_until_ready
 
 EN = Translator("en")
 PAGE = Path(fvapp.core.export.__file__).parent / "page"
@@ -360,15 +359,10 @@ def test_a_file_that_was_cut_changed_or_forged_opens_whole_or_not_at_all(
     }
     text = f'<!doctype html><title>x</title><script id="data">{json.dumps(data)}</script>'
     rows = {"mnist": {"lines": True, "classes": 10}, "own": {"lines": True}}
-    page = optimizing_chromium.new_page()
-    page.evaluate(
-        f"{{{layer_scripts()}{READS}; Object.assign(globalThis, {{ readSaved, Refused }}); }}"
-    )
-    assert (
-        page.evaluate("([text, rows]) => readSaved(text, rows).examples.length", [text, rows]) == 3
-    )
-    found = page.evaluate(MUTATED, [text, rows, times, times])
-    page.close()
+    with opened_scripts(optimizing_chromium, READS, "readSaved, Refused") as page:
+        count = "([text, rows]) => readSaved(text, rows).examples.length"
+        assert page.evaluate(count, [text, rows]) == 3
+        found = page.evaluate(MUTATED, [text, rows, times, times])
     assert found["wrong"] == []
     assert found["counts"].keys() <= {"opened", *REASONS} and sum(found["counts"].values()) == times
     assert (
@@ -429,51 +423,3 @@ def test_a_file_of_the_version_before_opens_and_goes_on(opened, trained, tmp_pat
     (tmp_path / "before.html").write_text(forged(as_before), encoding="utf-8")
     page.locator(".teach-open").set_input_files(tmp_path / "before.html")
     expect(page.locator(".teach-said")).to_have_text(EN("at_home.teach.opened", n=0))
-
-
-SHARE = "document.querySelector('.score').textContent.match(/[\\d.]+%/g).at(-1)"
-
-
-def is_taught_saved_and_opened(browser) -> None:
-    """Teach the page a digit, save it, undo the teaching, and open the saved file."""
-    browser.wait_for(IDLE)
-    came = browser.evaluate(SHARE)
-    strokes = [[(0.3 + 0.2 * x, 0.2 + 0.2 * y) for x, y in stroke] for stroke in DIGITS[3]]
-    browser.draw(".paper canvas", strokes)
-    browser.click(".labels button:nth-child(9)")
-    browser.wait_for("document.querySelectorAll('.strip button').length === 1")
-    browser.click(".teach-go")
-    browser.wait_for(f"{IDLE} && {SAYS.format(place='teach')}.startsWith('Steps: ')")
-    taught = browser.evaluate(SHARE)
-    browser.evaluate("(document.querySelector('.teach-with').checked = true)")
-    saved = browser.download(".teach-save")
-    browser.click(".teach-undo")
-    browser.wait_for(f"{IDLE} && {SHARE} === '{came}'")
-    browser.choose_file(".teach-open", saved)
-    browser.wait_for(f"{IDLE} && {SHARE} === '{taught}'")
-    assert browser.evaluate("document.querySelectorAll('.strip button').length") == 1
-    refused = "fetch('https://example.org/').then(() => 'sent', () => 'refused')"
-    assert browser.evaluate(refused) == "refused"
-
-
-@pytest.fixture(params=["file", "phone"])
-def address(request, trained, tmp_path) -> Iterator[str]:
-    """The address of a take-home file: on the disk, or as the server hands it to a phone."""
-    file = file_of(trained, tmp_path)
-    if request.param == "file":
-        yield file.as_uri()
-        return
-    with serve_sandboxed(file) as address:
-        yield address
-
-
-@pytest.mark.long
-def test_firefox_is_taught_too(firefox, address):
-    firefox.tell("browsingContext.navigate", context=firefox._tab, url=address, wait="complete")
-    is_taught_saved_and_opened(firefox)
-
-
-@pytest.mark.long
-def test_webkit_is_taught_too(webkit, address):
-    webkit.open(address)
-    is_taught_saved_and_opened(webkit)

@@ -4,6 +4,7 @@ The socket also works below a URL path. `test_main_path` tests that another tab 
 """
 
 import re
+from pathlib import Path
 
 import pytest
 
@@ -34,6 +35,10 @@ def live(visit):
         return opened
 
     return watch
+
+
+def environ_of(home: Path) -> dict[str, str]:
+    return {"FVAPP_HOME": str(home), "FVAPP_WORKERS": "1"}
 
 
 def test_a_page_asks_again_where_its_ask_was_lost(visit):
@@ -68,30 +73,23 @@ def test_a_page_asks_again_where_its_ask_was_lost(visit):
     first.read("test_result", PERCENT, timeout=30)
 
 
-def test_below_a_path_the_socket_is_there_too(chromium, live, tmp_path):
-    with serve_app(
-        environ={"FVAPP_HOME": str(tmp_path), "FVAPP_WORKERS": "1"}, below="/fv"
-    ) as served:
-        context = chromium.new_context(locale="en-GB")
-        visitor = Visitor(context.new_page(), served.url)
+def test_below_a_path_the_socket_is_there_too(browse, live, tmp_path):
+    with serve_app(environ=environ_of(tmp_path), below="/fv") as served:
+        visitor = browse(served.url)
         sockets = live(visitor)
         visitor.train()
-        assert [socket.url.partition("//")[2].partition("/")[2] for socket in sockets] == [
-            "fv/live"
-        ]
-        context.close()
+        (socket,) = sockets
+        assert socket.url.endswith("/fv/live")
 
 
-def test_a_host_that_runs_the_script_itself_has_the_same_pages(chromium, live, tmp_path):
+def test_a_host_that_runs_the_script_itself_has_the_same_pages(browse, live, tmp_path):
     script = tmp_path / "host.py"
     script.write_text(PLAIN_HOST, encoding="utf-8")
-    with serve_app(script, environ={"FVAPP_HOME": str(tmp_path), "FVAPP_WORKERS": "1"}) as served:
-        context = chromium.new_context(locale="en-GB")
-        visitor = Visitor(context.new_page(), served.url)
+    with serve_app(script, environ=environ_of(tmp_path)) as served:
+        visitor = browse(served.url)
         sockets = live(visitor)
         accuracy = visitor.train()
         visitor.wait_for_lines("curves", 2)
         visitor.open_again()
         assert visitor.read("test_result", PERCENT) == accuracy
         assert sockets == []
-        context.close()

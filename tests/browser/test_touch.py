@@ -56,7 +56,7 @@ def test_the_help_of_a_switch_flips_nothing_and_a_random_image_comes_into_view(v
     visitor = visit("/draw?dataset=mnist", width=380, height=800)
     visitor.draw(SEVEN)
     visitor.read("answer", PERCENT)
-    visitor.find("draw_more").locator("summary").click()
+    visitor.unfold("draw_more")
     switch = visitor.page.locator('[class*="st-key-step_"]').first
     switch.wait_for()
     visitor.wait_until_drawn()  # what is drawn later moves the switch, and the help closes
@@ -65,6 +65,6 @@ def test_the_help_of_a_switch_flips_nothing_and_a_random_image_comes_into_view(v
     visitor.wait_until_drawn()
     expect(switch.get_by_role("switch")).to_be_checked()
 
-    visitor.find("other_ways").locator("summary").click()
+    visitor.unfold("other_ways")
     visitor.press("random_image")
     expect(visitor.find("answer_row")).to_be_in_viewport(ratio=1)

@@ -125,7 +125,7 @@ def test_presets_pressed_while_the_page_comes_late_are_trained_whole(visit):
     visitor.page.route_web_socket("**/_stcore/stream", route)
     visitor.open("/")
     for topic in ("network", "training", "data"):
-        visitor.find(f"topic_{topic}").locator("summary").click()
+        visitor.unfold(f"topic_{topic}")
         visitor.find(f"topic_{topic}").locator("input").first.wait_for()
     cards = visitor.find("preset").get_by_role("radio")
     for _ in range(20):
@@ -153,8 +153,7 @@ def test_the_presets_are_one_choice_for_the_keyboard_and_settings_survive_a_refr
     cards = visitor.find("preset").get_by_role("radio")
     expect(cards.nth(0)).to_be_checked()
     cards.nth(0).focus()
-    visitor.page.keyboard.press("ArrowRight")
-    visitor.page.keyboard.press("Space")
+    visitor.keys("ArrowRight", "Space")
     expect(cards.nth(1)).to_be_checked()
     expect(visitor.find("network_picture")).to_contain_text("512")
     assert all(box_of(card)["height"] >= 44 for card in cards.all())

@@ -9,7 +9,6 @@ import pytest
 
 from fvapp.core.dataset_table import DATASETS
 from fvapp.core.datasets.files import read_shipped_text
-from fvapp.core.export.at_home import layer_scripts
 from fvapp.core.export.packing import pack_network
 from fvapp.core.export.scripts import read_page_files
 from fvapp.core.export.writer import text_form_page_data
@@ -19,6 +18,7 @@ from fvapp.core.texts.signs import clean_text
 from fvapp.core.texts.strips import held_out_text_blocks, strip_of_text_end, training_text_blocks
 from fvapp.core.texts.writing import generate_characters, pick_character_label
 from random_networks import random_network
+from taught_pages import opened_scripts
 
 SCRIPTS = read_page_files("network.js", "writing.js")
 TEXTS = [name for name, info in DATASETS.items() if info.text]
@@ -33,10 +33,8 @@ TYPED = [
 
 @pytest.fixture(scope="module")
 def scripts(optimizing_chromium):
-    page = optimizing_chromium.new_page()
-    page.evaluate(f"{{{layer_scripts()}{SCRIPTS}; Object.assign(globalThis, {{ {NAMES} }}); }}")
-    yield page
-    page.close()
+    with opened_scripts(optimizing_chromium, SCRIPTS, NAMES) as page:
+        yield page
 
 
 @pytest.fixture(params=TEXTS)

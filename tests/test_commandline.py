@@ -13,7 +13,7 @@ from fvapp.__main__ import COMMANDS, main
 from fvapp.core.missions.class_time import LESSON
 from fvapp.i18n import Translator
 from fvapp.ui.compat import MISSING
-from scripted_engine import ScriptedEngine
+from scripted_engine import ScriptedEngine, new_visitor
 
 SMALL = ["--set", "train_images=1000", "--set", "epochs=2", "--set", "hidden=16"]
 
@@ -30,16 +30,9 @@ def fvapp(*words: str) -> subprocess.CompletedProcess[str]:
     [
         *("nonsense", "bench nonsense", "data --lang xx"),
         *("train --nonsense", "train --epochs 0", "train --epochs many", "train --dataset letters"),
-        *(
-            "train --hidden 128,0",
-            "train --hidden 2048,2048,2048",
-            "train --set colour=red",
-            "train --set epochs",
-        ),
-        *(
-            "train --set target_metric=val_loss --set validation_split=0",
-            "train --set examples=added",
-        ),
+        *("train --hidden 128,0", "train --hidden 2048,2048,2048"),
+        *("train --set colour=red", "train --set epochs", "train --set examples=added"),
+        "train --set target_metric=val_loss --set validation_split=0",
     ],
 )
 def test_wrong_arguments_are_one_sentence_on_standard_error_and_status_2(words, capsys):
@@ -62,22 +55,21 @@ def test_the_sentence_is_in_the_language_asked_for(capsys):
 @pytest.mark.processes
 def test_train_prints_every_event_as_a_line_of_json_and_leaves_a_folder_with_the_run(tmp_path):
     ended = fvapp("train", "--json", "--out", str(tmp_path / "run"), *SMALL)
-    assert ended.returncode == 0 and ended.stderr == "", (
-        "TensorFlow says nothing unless it is asked to"
-    )
-    events = [json.loads(line) for line in ended.stdout.splitlines()]
-    assert (
-        events[0]["event"] == "started" and events[0]["parameters"] == 784 * 16 + 16 + 16 * 10 + 10
-    )
-    assert [event["epoch"] for event in events if event["event"] == "epoch"] == [1, 2]
+    assert ended.returncode == 0
+    assert ended.stderr == "", "TensorFlow says nothing unless it is asked to"
+    started, *events, result = map(json.loads, ended.stdout.splitlines())
+    parameters = 784 * 16 + 16 + 16 * 10 + 10
+    assert (started["event"], started["parameters"]) == ("started", parameters)
+    epochs = [event for event in events if event["event"] == "epoch"]
+    assert [event["epoch"] for event in epochs] == [1, 2]
     assert sum(event["event"] == "block" and event["epoch"] == 1 for event in events) >= 5
-    assert events[-1]["event"] == "result" and events[-1]["state"] == "done"
+    assert (result["event"], result["state"]) == ("result", "done")
 
     settings = json.loads((tmp_path / "run" / "settings.json").read_text())
     assert (settings["hidden"], settings["train_images"]) == ([16], 1000)
     history = json.loads((tmp_path / "run" / "history.json").read_text())
-    assert history["loss"] == [event["loss"] for event in events if event["event"] == "epoch"]
-    assert history["result"]["test_accuracy"] == events[-1]["test_accuracy"]
+    assert history["loss"] == [event["loss"] for event in epochs]
+    assert history["result"]["test_accuracy"] == result["test_accuracy"]
 
 
 @pytest.mark.long
@@ -110,36 +102,29 @@ def test_a_network_that_is_wrong_ends_with_the_error_of_keras():
     ended = fvapp("train", "--json", "--verbose", "--set", "flatten=no", *SMALL)
     assert ended.returncode == 1 and "oneDNN" in ended.stderr
     last = json.loads(ended.stdout.splitlines()[-1])
-    assert (last["state"], last["kind"]) == ("failed", "ValueError") and "must have rank" in last[
-        "message"
-    ]
+    assert (last["state"], last["kind"]) == ("failed", "ValueError")
+    assert "must have rank" in last["message"]
 
 
 def test_a_folder_that_cannot_be_made_is_said_before_the_training(tmp_path, capsys):
-    (tmp_path / "file").write_text("")
-    assert (
-        main(["train", "--out", str(tmp_path / "file")]) == 2
-        and str(tmp_path / "file") in capsys.readouterr().err
-    )
+    file = tmp_path / "file"
+    file.write_text("")
+    assert main(["train", "--out", str(file)]) == 2 and str(file) in capsys.readouterr().err
 
 
-def paths():
+def command_names():
     """Yield the words of each subcommand's name."""
     for name, found in COMMANDS.items():
         yield (name,)
         yield from ((name, inner) for inner in found) if isinstance(found, dict) else ()
 
 
-def test_every_subcommand_says_in_a_line_what_it_does(language, capsys):
-    t = Translator(language)
-    assert main(["--lang", language]) == 0
-    top = capsys.readouterr().out
-    for words in paths():
-        group = words[:-1]
-        shown = (
-            top if not group else (main(["--lang", language, *group]), capsys.readouterr().out)[1]
-        )
-        assert f"{words[-1]} " in shown and t(f"commandline.about.{'_'.join(words)}") in shown
+def test_every_subcommand_says_in_a_line_what_it_does(t, capsys):
+    for *group, name in command_names():
+        main(["--lang", t.language, *group])
+        shown = capsys.readouterr().out
+        assert f"{name} " in shown
+        assert t(f"commandline.about.{'_'.join((*group, name))}") in shown
 
 
 def test_the_language_is_that_of_the_locale_unless_another_is_asked_for(monkeypatch, capsys):
@@ -181,54 +166,58 @@ def port():
 
 
 @pytest.fixture
+def doctor(port, capsys):
+    """Return ``doctor()``: the status with which the command ends, and what it prints."""
+
+    def doctor(port: int = port) -> tuple[int, str, str]:
+        status = main(["doctor", "--lang", "en", "--port", str(port)])
+        return status, *capsys.readouterr()
+
+    return doctor
+
+
+@pytest.fixture
 def whole_data(monkeypatch):
     """Skip doctor's check of the data sets, which would unpack the data sets each time."""
     monkeypatch.setattr("fvapp.commandline.doctor.unpack_shipped_array", lambda *array: None)
 
 
-def test_doctor_says_what_is_here_and_that_the_app_can_work(port, monkeypatch, capsys):
+def test_doctor_says_what_is_here_and_that_the_app_can_work(doctor, port, monkeypatch):
     monkeypatch.setenv("FVAPP_WORKERS", "3")
-    assert main(["doctor", "--lang", "en", "--port", str(port)]) == 0
-    output = capsys.readouterr().out
-    assert output.splitlines()[-1] == "The app can work here."
-    assert "3; each" in row(output, "Training programs") and f"{port} is free" in row(
-        output, "Port"
-    )
-    assert "60,000 + 10,000" in row(output, "MNIST") and os.environ["FVAPP_HOME"] in row(
-        output, "Folder"
-    )
+    status, output, _ = doctor()
+    assert status == 0 and output.splitlines()[-1] == "The app can work here."
+    assert "3; each" in row(output, "Training programs")
+    assert f"{port} is free" in row(output, "Port")
+    assert "60,000 + 10,000" in row(output, "MNIST")
+    assert os.environ["FVAPP_HOME"] in row(output, "Folder")
 
 
 @pytest.mark.usefixtures("whole_data")
 @pytest.mark.parametrize("variable", ["FVAPP_WORKERS", "FVAPP_ARITHMETIC"])
-def test_doctor_says_which_variable_keeps_the_app_from_starting(
-    port, monkeypatch, capsys, variable
-):
+def test_doctor_says_which_variable_keeps_the_app_from_starting(doctor, monkeypatch, variable):
     monkeypatch.setenv(variable, "some")
-    assert main(["doctor", "--lang", "en", "--port", str(port)]) == 1
-    assert f'{variable}: "some" is n' in capsys.readouterr().err
+    status, _, error = doctor()
+    assert status == 1 and f'{variable}: "some" is n' in error
 
 
 @pytest.mark.usefixtures("whole_data")
-def test_doctor_says_which_guard_does_not_fit_the_packages_that_are_installed(
-    port, monkeypatch, capsys
-):
+def test_doctor_says_which_guard_does_not_fit_the_packages_that_are_installed(doctor, monkeypatch):
     monkeypatch.setattr(
         "uvicorn.protocols.http.h11_impl.H11Protocol.connection_made", lambda self: None
     )
     try:
-        assert main(["doctor", "--lang", "en", "--port", str(port)]) == 0
+        status, output, _ = doctor()
     finally:
         MISSING.discard("idle")
-    assert row(capsys.readouterr().out, "Guards").startswith("!")
+    assert status == 0 and row(output, "Guards").startswith("!")
 
 
 @pytest.mark.usefixtures("whole_data")
-def test_doctor_says_that_the_processor_lacks_avx(port, monkeypatch, capsys):
+def test_doctor_says_that_the_processor_lacks_avx(doctor, monkeypatch):
     monkeypatch.setattr("fvapp.core.processor.has_avx", lambda: False)
-    assert main(["doctor", "--lang", "en", "--port", str(port)]) == 1
-    output = capsys.readouterr()
-    assert row(output.out, "Training programs").startswith("✗") and "AVX" in output.err
+    status, output, error = doctor()
+    assert status == 1 and "AVX" in error
+    assert row(output, "Training programs").startswith("✗")
 
 
 def test_without_avx_training_is_a_sentence_and_keras_is_not_loaded():
@@ -242,36 +231,31 @@ def test_without_avx_training_is_a_sentence_and_keras_is_not_loaded():
 
 
 @pytest.mark.usefixtures("whole_data")
-def test_doctor_ends_with_a_sentence_when_the_app_cannot_work(capsys):
+def test_doctor_ends_with_a_sentence_when_the_app_cannot_work(doctor):
     with socket.create_server(("", 0)) as listener:
-        port = listener.getsockname()[1]
-        assert main(["doctor", "--lang", "en", "--port", str(port)]) == 1
-    output = capsys.readouterr()
-    assert row(output.out, "Port").startswith("✗")
-    assert output.err.strip() == f"The app cannot work here: Port, {port} is taken"
+        taken = listener.getsockname()[1]
+        status, output, error = doctor(taken)
+    assert status == 1 and row(output, "Port").startswith("✗")
+    assert error.strip() == f"The app cannot work here: Port, {taken} is taken"
 
 
 @pytest.mark.long
 @pytest.mark.usefixtures("whole_data")
-def test_doctor_warns_of_a_folder_that_cannot_be_written_to(port, tmp_path, monkeypatch, capsys):
+def test_doctor_warns_of_a_folder_that_cannot_be_written_to(doctor, tmp_path, monkeypatch):
     (tmp_path / "file").write_text("in the way of the folder, also for an administrator")
     monkeypatch.setenv("FVAPP_HOME", str(tmp_path / "file"))
-    assert main(["doctor", "--lang", "en", "--port", str(port)]) == 0
-    assert row(capsys.readouterr().out, "Folder").startswith("!")
+    status, output, _ = doctor()
+    assert status == 0 and row(output, "Folder").startswith("!")
 
 
 def test_classes_are_listed_and_deleted_unless_the_app_runs(tmp_path, monkeypatch, capsys):
     monkeypatch.setenv("FVAPP_HOME", str(tmp_path))
     with closing(ScriptedEngine(tmp_path)) as engine:
-        tokens = [engine.workspaces.enter_workspace(None).token for _ in range(2)]
-        kept, gone = [
-            engine.teachers.open_class(token, name, "en", LESSON)
-            for token, name in zip(tokens, "ab", strict=True)
-        ]
+        kept, gone = (
+            engine.teachers.open_class(new_visitor(engine), name, "en", LESSON) for name in "ab"
+        )
         assert main(["classes"]) == 2
         assert "The app is running" in capsys.readouterr().err
-    assert (
-        main(["classes", "--delete", gone.id]) == 0 and main(["classes", "--delete", gone.id]) == 2
-    )
+    assert [main(["classes", "--delete", gone.id]) for _ in range(2)] == [0, 2]
     assert capsys.readouterr().out.split()[:2] == [kept.id, "a"]
     assert (tmp_path / "fvapp.teacher").stat().st_mode & 0o77 == 0

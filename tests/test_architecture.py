@@ -81,6 +81,16 @@ def is_in(name: str, packages: tuple[str, ...]) -> bool:
     return any(name == package or name.startswith(f"{package}.") for package in packages)
 
 
+def imported_by(node: ast.AST) -> list[str]:
+    """Return the dotted names that a statement imports."""
+    match node:
+        case ast.Import(names=names):
+            return [alias.name for alias in names]
+        case ast.ImportFrom(module=module, names=names):
+            return [f"{module}.{alias.name}" for alias in names]
+    return []
+
+
 def test_every_module_imports_only_what_the_table_allows():
     offenders = []
     for name, path in MODULES.items():
@@ -109,14 +119,9 @@ PROTOCOL = ("fvapp.bench.page_visitor",)
 def test_what_streamlit_and_uvicorn_keep_to_themselves_is_touched_in_one_place():
     offenders = []
     for name in (each for each in MODULES if not is_in(each, ("fvapp.ui.compat", *PROTOCOL))):
-        for node in ast.walk(parse(MODULES[name])):
-            names = []
-            if isinstance(node, ast.ImportFrom):
-                names = [f"{node.module}.{alias.name}" for alias in node.names]
-            elif isinstance(node, ast.Import):
-                names = [alias.name for alias in node.names]
-            private = (each for each in names if each.partition(".")[0] in ("streamlit", "uvicorn"))
-            offenders += [f"{name} imports {each}" for each in private if each not in PUBLIC]
+        names = {each for node in ast.walk(parse(MODULES[name])) for each in imported_by(node)}
+        private = (each for each in names - PUBLIC if is_in(each, ("streamlit", "uvicorn")))
+        offenders += [f"{name} imports {each}" for each in private]
     assert not offenders
 
 
@@ -144,24 +149,14 @@ def test_keras_is_imported_at_the_top():
     for name, path in MODULES.items():
         tree = parse(path)
         blocks = [tree, *(node for node in tree.body if isinstance(node, ast.With))]
-        top = {
-            node
-            for block in blocks
-            for node in block.body
-            if isinstance(node, (ast.Import, ast.ImportFrom))
-        }
-        for node in ast.walk(tree):
-            if isinstance(node, (ast.Import, ast.ImportFrom)) and node not in top:
-                names = (
-                    [alias.name for alias in node.names]
-                    if isinstance(node, ast.Import)
-                    else [node.module]
-                )
-                if {each.partition(".")[0] for each in names} & {"keras", "tensorflow"}:
-                    offenders.append(f"{name}:{node.lineno}")
+        top = {node for block in blocks for node in block.body}
+        late = (node for node in ast.walk(tree) if node not in top)
+        modules = {each.partition(".")[0] for node in late for each in imported_by(node)}
+        offenders += [name] if modules & {"keras", "tensorflow"} else []
     assert not offenders
 
 
+NO_SEED = ("default_rng", [])
 CHANGING = {"append", "add", "update", "setdefault", "pop", "clear", "extend", "insert", "remove"}
 
 
@@ -171,42 +166,34 @@ def impurities(tree: ast.Module) -> Iterator[tuple[int, str]]:
         (1, f"imports {name}") for name in imports(tree) if name.partition(".")[0] in IMPURE
     )
     globals_ = {
-        target.id
-        for node in tree.body
-        if isinstance(node, (ast.Assign, ast.AnnAssign))
-        for target in (node.targets if isinstance(node, ast.Assign) else [node.target])
-        if isinstance(target, ast.Name)
+        node.id
+        for statement in tree.body
+        if isinstance(statement, (ast.Assign, ast.AnnAssign))
+        for node in ast.walk(statement)
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
     }
 
     def is_global(node: ast.expr) -> bool:
         return isinstance(node, ast.Name) and node.id in globals_
 
     for node in ast.walk(tree):
-        if isinstance(node, ast.Global):
-            yield node.lineno, "global"
-        written = isinstance(node, (ast.Subscript, ast.Attribute)) and isinstance(
-            node.ctx, (ast.Store, ast.Del)
-        )
-        if written and is_global(node.value):
-            yield node.lineno, "changes what is global"
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
-            called = node.func.attr
-            owner = node.func.value
-            if is_global(owner) and called in CHANGING:
+        match node:
+            case ast.Global():
+                yield node.lineno, "global"
+            case ast.Subscript(value=owner, ctx=ast.Store() | ast.Del()) if is_global(owner):
                 yield node.lineno, "changes what is global"
-            if called == "default_rng" and not node.args:
-                yield node.lineno, "chance without a seed"
-            if called in {"now", "today", "utcnow"}:
-                yield node.lineno, called
+            case ast.Attribute(value=owner, ctx=ast.Store() | ast.Del()) if is_global(owner):
+                yield node.lineno, "changes what is global"
+            case ast.Call(func=ast.Attribute(value=owner, attr=called)):
+                if is_global(owner) and called in CHANGING:
+                    yield node.lineno, "changes what is global"
+                if called in {"now", "today", "utcnow"} or (called, node.args) == NO_SEED:
+                    yield node.lineno, called
 
 
 def test_the_core_asks_for_time_and_chance_and_keeps_nothing():
-    found = {
-        name: list(impurities(parse(path)))
-        for name, path in MODULES.items()
-        if is_in(name, ("fvapp.core",))
-    }
-    assert {name: each for name, each in found.items() if each} == {}
+    core = (name for name in MODULES if is_in(name, ("fvapp.core",)))
+    assert not [(name, *found) for name in core for found in impurities(parse(MODULES[name]))]
 
 
 def loaded_after(code: str) -> set[str]:
@@ -227,17 +214,13 @@ def test_the_streamlit_process_loads_neither_keras_nor_tensorflow():
     pages = [name for name in MODULES if is_in(name, ("fvapp.ui", "fvapp.charts"))]
     # The app imports the engine and its transport in a thread when the first visitor comes.
     served = [*pages, "fvapp.engine.singleton", "fvapp.engine.embedded", "distributed"]
+    heavy = {"keras", "tensorflow", "torch", "jax"}
     # Components can be registered only with a running server, and none runs in this test.
     no_server = (
         "import streamlit; streamlit.components.v2.component = lambda *args, **options: None"
     )
     loaded = loaded_after(f"{no_server}\nimport {', '.join(served)}")
-    assert {"streamlit", "distributed", "plotly"} <= loaded and not loaded & {
-        "keras",
-        "tensorflow",
-        "torch",
-        "jax",
-    }
+    assert {"streamlit", "distributed", "plotly"} <= loaded and not loaded & heavy
 
 
 def test_numpy_counts_with_one_thread_in_the_streamlit_process():
@@ -254,21 +237,16 @@ def test_numpy_counts_with_one_thread_in_the_streamlit_process():
 def test_the_core_and_the_words_load_no_framework():
     pure = [name for name in MODULES if is_in(name, ("fvapp.core", "fvapp.i18n"))]
     loaded = loaded_after(f"import {', '.join(pure)}")
-    assert "numpy" in loaded and not loaded & set(ONLY_IN) - {
-        "threading",
-        "concurrent",
-        "multiprocessing",
-    }
+    ours = {"threading", "concurrent", "multiprocessing"}  # come with Python
+    assert "numpy" in loaded and not loaded & set(ONLY_IN) - ours
 
 
 def test_the_top_level_holds_nothing_else():
     listed = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True)
-    if listed.returncode:  # an unpacked archive instead of a Git checkout
-        names = {path.name for path in ROOT.iterdir()}
-    else:
-        names = {line.partition("/")[0] for line in listed.stdout.splitlines()}
-    allowed = {"app.py", "fvapp", "tests", "requirements.txt", "README.md", "LICENSE"}
-    assert {name for name in names if not name.startswith(".")} <= allowed
+    # in an unpacked archive instead of a Git checkout, all files
+    paths = listed.stdout.splitlines() or [path.name for path in ROOT.iterdir()]
+    names = {path.partition("/")[0] for path in paths if not path.startswith(".")}
+    assert names <= {"app.py", "fvapp", "tests", "requirements.txt", "README.md", "LICENSE"}
 
 
 def test_no_module_reaches_itself_again_by_its_imports_late_ones_included():

@@ -24,7 +24,7 @@ from fvapp.ui.networks import one_step
 from fvapp.ui.parts.page_table import PAGES
 from fvapp.ui.train import twelve
 from fvapp.ui.train.form import CARDS
-from terms import NETWORK_WORDS, TERMS, Term
+from terms import NETWORK_WORDS, TERMS
 
 PACKAGE = Path(__file__).parent.parent / "fvapp"
 ENGLISH = read_catalogue(DEFAULT_LANGUAGE)
@@ -37,10 +37,7 @@ SCRIPT, TWELVE_SCRIPT = (
     for module in (one_step, twelve)
 )
 TRANSLATED = [language for language in SHIPS if language != DEFAULT_LANGUAGE]
-ALL_ROWS = TERMS, NETWORK_WORDS
-TERM_ROWS = [
-    (language, term) for table in ALL_ROWS for language, rows in table.items() for term in rows
-]
+
 ERRORS = {
     name
     for name, value in vars(errors).items()
@@ -49,12 +46,8 @@ ERRORS = {
 
 
 def placeholders(text: str | PluralText) -> set[str]:
-    return {
-        name
-        for form in forms(text)
-        for _, name, _, _ in Formatter().parse(form)
-        if name is not None
-    }
+    parts = (part for form in forms(text) for part in Formatter().parse(form))
+    return {name for _, name, _, _ in parts if name is not None}
 
 
 def wanted_by(key: str) -> set[str]:
@@ -65,32 +58,27 @@ def wanted_by(key: str) -> set[str]:
 
 @cache
 def sources() -> tuple[tuple[str, ast.Module], ...]:
-    paths = sorted(
-        (
-            *PACKAGE.rglob("*.py"),
-            *PACKAGE.rglob("templates/*.html"),
-            *PACKAGE.rglob("templates/*.svg"),
-        )
-    )
-    parse = {".py": ast.parse, ".html": parse_template, ".svg": parse_template}
+    parse = {
+        "*.py": ast.parse,
+        "templates/*.html": parse_template,
+        "templates/*.svg": parse_template,
+    }
     return tuple(
-        (str(path), parse[path.suffix](path.read_text(encoding="utf-8"))) for path in paths
+        (str(path), parse_text(path.read_text(encoding="utf-8")))
+        for name, parse_text in parse.items()
+        for path in sorted(PACKAGE.rglob(name))
     )
 
 
 def parse_template(text: str) -> ast.Module:
     """Return a template's requests for texts as Python calls, so that both can be checked alike."""
-    calls = [
-        ast.Call(
-            ast.Name("t"),
-            [template_key(call.args[0])],
-            [ast.keyword(given.key, ast.Constant(None)) for given in call.kwargs]
-            + ([ast.keyword(None, ast.Constant(None))] if call.dyn_kwargs else []),
-        )
-        for call in Environment().parse(text).find_all(template.Call)
-        if isinstance(call.node, template.Name) and call.node.name == "t"
-    ]
-    return ast.Module([ast.Expr(call) for call in calls], [])
+    calls = []
+    for call in Environment().parse(text).find_all(template.Call):
+        if isinstance(call.node, template.Name) and call.node.name == "t":
+            given = [each.key for each in call.kwargs] + ([None] if call.dyn_kwargs else [])
+            keywords = [ast.keyword(name, ast.Constant(None)) for name in given]
+            calls.append(ast.Expr(ast.Call(ast.Name("t"), [template_key(call.args[0])], keywords)))
+    return ast.Module(calls, [])
 
 
 def template_key(node: template.Expr) -> ast.expr:
@@ -124,18 +112,18 @@ def calls(*names: str) -> Iterator[tuple[str, ast.Call, ast.expr]]:
     """Yield the place, the call and the key of each call to a translator or an error."""
     for where, node in nodes():
         if isinstance(node, ast.Call) and node.args and called(node) in names:
-            keys = [node.args[0]]
-            if isinstance(keys[0], ast.IfExp):
-                keys = [keys[0].body, keys[0].orelse]
-            for key in keys:
-                yield where, node, key
+            key = node.args[0]
+            for each in (key.body, key.orelse) if isinstance(key, ast.IfExp) else (key,):
+                yield where, node, each
+
+
+def is_text(node: ast.expr) -> bool:
+    return isinstance(node, ast.Constant) and isinstance(node.value, str)
 
 
 def pattern(node: ast.JoinedStr) -> re.Pattern[str]:
     """Return a pattern that matches the keys that an f-string can produce."""
-    parts = [
-        re.escape(part.value) if isinstance(part, ast.Constant) else ".+" for part in node.values
-    ]
+    parts = (re.escape(part.value) if is_text(part) else ".+" for part in node.values)
     return re.compile("".join(parts))
 
 
@@ -165,29 +153,21 @@ def families() -> dict[str, set[str]]:
         "reasons": {f"reasons.{reason}" for reason in get_args(Reason)},
         "stopped by": {f"train.stopped_by.{rule}" for rule in get_args(StoppedBy)},
         "engine": {f"train.engine.{state}" for state in get_args(EngineState) if state != "ready"},
-        "one step": {
-            key
-            for key in ENGLISH
-            if re.match(rf"step\.({'|'.join(one_step.SCREENS)}|all_screens)\.", key)
-            and re.search(rf"\b{key.rpartition('.')[2]}\b", SCRIPT)
-        },
-        "twelve images": {
-            key
-            for key in ENGLISH
-            if key.startswith("train.twelve.")
-            and re.search(rf"\b{key.rpartition('.')[2]}\b", TWELVE_SCRIPT)
-        },
+        "one step": named_in(SCRIPT, rf"step\.({'|'.join(one_step.SCREENS)}|all_screens)\."),
+        "twelve images": named_in(TWELVE_SCRIPT, r"train\.twelve\."),
         "taught at home": {
             key
             for key in ENGLISH
             if re.match(r"at_home\.(teach|why)\.|home\.\w+$", key) and at_home(key)
         },
-        "errors": {
-            f"errors.{key.value}"
-            for _, _, key in calls(*ERRORS)
-            if isinstance(key, ast.Constant) and isinstance(key.value, str)
-        },
+        "errors": {f"errors.{key.value}" for _, _, key in calls(*ERRORS) if is_text(key)},
     }
+
+
+def named_in(script: str, beginning: str) -> set[str]:
+    """Return the keys with this beginning whose last words are in a script."""
+    keys = (key for key in ENGLISH if re.match(beginning, key))
+    return {key for key in keys if re.search(rf"\b{key.rpartition('.')[2]}\b", script)}
 
 
 def at_home(key: str) -> bool:
@@ -255,24 +235,11 @@ def test_the_form_for_one_has_no_noun_in_the_plural():
     assert counted
     t = Translator(DEFAULT_LANGUAGE)
     for key, text in counted:
-        values = dict.fromkeys(placeholders(text), "x") | {text.placeholder: 1}
-        assert not re.search(
-            r"\b1 (?!pixel turns|of\b)(?:\w+ ){0,2}?(?!is\b)\w+s\b", t(key, **values)
-        ), key
-        assert t(key, **values) != t(key, **values | {text.placeholder: "1,000"}).replace(
-            "1,000", "1"
-        ), key
-
-
-@pytest.mark.parametrize("language", TRANSLATED)
-def test_a_language_that_tells_numbers_apart_does_so_wherever_english_does(language):
-    words = read_catalogue(language)
-    if words["language.plural"] != "other":
-        assert not [
-            key
-            for key, text in ENGLISH.items()
-            if isinstance(text, PluralText) and isinstance(words[key], str)
-        ]
+        values = dict.fromkeys(placeholders(text), "x")
+        one = t(key, **values | {text.placeholder: 1})
+        many = t(key, **values | {text.placeholder: "1,000"})
+        assert not re.search(r"\b1 (?!pixel turns|of\b)(?:\w+ ){0,2}?(?!is\b)\w+s\b", one), key
+        assert one != many.replace("1,000", "1"), key
 
 
 def test_no_word_is_missing_for_a_row_of_a_table():
@@ -284,53 +251,41 @@ def test_no_word_is_missing_for_a_row_of_a_table():
 def keys_for_choices(key: ast.expr) -> set[str]:
     """Return the keys that an f-string becomes with each choice of the setting it inserts."""
     values = key.values if isinstance(key, ast.JoinedStr) else []
-    varying = [part.value for part in values if not isinstance(part, ast.Constant)]
+    varying = [part.value for part in values if not is_text(part)]
     if len(varying) != 1 or not isinstance(varying[0], ast.Attribute):
         return set()
-    attribute = varying[0]
-    row = SETTINGS.get(attribute.attr)
-    if row is None or not ast.unparse(attribute.value).endswith("settings"):
+    *_, owner, name = ast.unparse(varying[0]).split(".")
+    if owner != "settings" or name not in SETTINGS:
         return set()
     return {
-        "".join(
-            part.value if isinstance(part, ast.Constant) else setting_to_text(row.name, choice)
-            for part in values
-        )
-        for choice in row.choices
+        "".join(part.value if is_text(part) else setting_to_text(name, choice) for part in values)
+        for choice in SETTINGS[name].choices
     }
 
 
 def test_a_key_made_of_a_setting_has_words_for_each_choice():
     of_choices = [(where, keys_for_choices(key)) for where, _, key in calls("t", "translate")]
     assert sum(bool(keys) for _, keys in of_choices) >= 2
-    assert not [
-        (where, keys - ENGLISH.keys()) for where, keys in of_choices if keys - ENGLISH.keys()
-    ]
+    assert not [(where, keys) for where, keys in of_choices if not keys <= ENGLISH.keys()]
 
 
 def test_every_key_the_code_asks_for_is_there_with_its_placeholders():
     wrong = []
-    for where, call, key in calls("t", "translate", "Term"):
-        if isinstance(key, ast.Constant) and isinstance(key.value, str):
+    for where, call, key in calls("t", "translate", "Term", *ERRORS):
+        if is_text(key):
+            name = f"errors.{key.value}" if called(call) in ERRORS else key.value
             given = {keyword.arg for keyword in call.keywords}
-            if key.value not in ENGLISH:
-                wrong.append(f"{where}: no {key.value}")
-            elif None not in given and called(call) != "Term" and given != wanted_by(key.value):
-                wrong.append(f"{where}: {key.value} wants {wanted_by(key.value)}, is given {given}")
+            if name not in ENGLISH:
+                wrong.append(f"{where}: no {name}")
+            elif None not in given and called(call) != "Term" and given != wanted_by(name):
+                wrong.append(f"{where}: {name} wants {wanted_by(name)}, is given {given}")
         elif isinstance(key, ast.JoinedStr) and not any(map(pattern(key).fullmatch, ENGLISH)):
             wrong.append(f"{where}: nothing like {pattern(key).pattern}")
     assert not wrong
 
 
-def test_every_error_brings_what_its_sentence_needs():
-    wrong = []
-    for where, call, key in calls(*ERRORS):
-        given = {keyword.arg for keyword in call.keywords}
-        if isinstance(key, ast.Constant) and f"errors.{key.value}" in ENGLISH and None not in given:
-            wanted = wanted_by(f"errors.{key.value}")
-            if given != wanted:
-                wrong.append(f"{where}: {key.value} wants {wanted}, is given {given}")
-    assert not wrong
+def beginning(node: ast.JoinedStr) -> str:
+    return node.values[0].value if is_text(node.values[0]) else ""
 
 
 def test_no_word_is_left_over():
@@ -340,20 +295,12 @@ def test_no_word_is_left_over():
         if isinstance(node, ast.Call) and called(node) == "texts_with_prefix":
             patterns.append(re.compile(f"{re.escape(str(getattr(node.args[0], 'value', '')))}.+"))
         if isinstance(node, ast.Constant) and isinstance(node.value, str):
-            used |= {node.value} | {f"errors.{node.value}"}
-        elif (
-            isinstance(node, ast.JoinedStr)
-            and isinstance(node.values[0], ast.Constant)
-            and "." in node.values[0].value
-        ):
+            used |= {node.value, f"errors.{node.value}"}
+        elif isinstance(node, ast.JoinedStr) and re.match(r"(?!errors)[^.]*\.", beginning(node)):
             patterns.append(pattern(node))
-    patterns = [each for each in patterns if not each.pattern.startswith("errors")]
-    left_over = [
-        key
-        for key in ENGLISH
-        if key not in used and not any(each.fullmatch(key) for each in patterns)
+    assert not [
+        key for key in ENGLISH.keys() - used if not any(each.fullmatch(key) for each in patterns)
     ]
-    assert not left_over
 
 
 @pytest.mark.parametrize(("language", "charset"), [("zh-Hans", "gb2312"), ("zh-Hant", "big5hkscs")])
@@ -377,46 +324,30 @@ def test_chinese_sentences_have_full_width_punctuation(language):
 
 
 def test_a_sentence_of_an_error_is_one_sentence_in_every_language():
+    error = errors.SettingsError("unknown_setting", field="colour")
     for language in SHIPS:
-        t = Translator(language)
-        error = errors.SettingsError("unknown_setting", field="colour")
-        assert "colour" in error.to_sentence(t) and "{" not in error.to_sentence(t)
+        sentence = error.to_sentence(Translator(language))
+        assert "colour" in sentence and "{" not in sentence
 
 
-def broken(table: dict[str, tuple[Term, ...]], language: str) -> dict[str, dict[str, str]]:
-    """Return the texts of a language that use a forbidden word, by the word to use instead."""
+@pytest.mark.parametrize("table", [TERMS, NETWORK_WORDS], ids=["things", "networks"])
+def test_a_thing_has_one_word_and_networks_neither_see_nor_know_nor_want(language, table):
     everything = list(written(language))
-    return {term.use: found for term in table[language] if (found := term.broken_in(everything))}
-
-
-def test_a_thing_has_one_word_in_catalogues_and_sheets(language):
-    assert not broken(TERMS, language)
-
-
-def test_networks_neither_see_nor_know_nor_forget_nor_want(language):
-    assert not broken(NETWORK_WORDS, language)
-
-
-def test_each_language_has_its_own_list_of_what_networks_do_not_do():
-    assert NETWORK_WORDS.keys() == set(SHIPS)
+    found = {term.use: term.broken_in(everything) for term in table[language]}
+    assert not any(found.values()), found
 
 
 def test_the_sheets_are_read_in_every_language(language):
-    names = {key.partition("#")[0] for key, _ in written(language) if key.startswith(".readme/")}
-    assert {name.split("/")[1].split(".")[0] for name in names} >= {
-        "accessibility",
-        "data-protection",
-    }
+    names = {re.split("[/.#]", key)[2] for key, _ in written(language) if key[0] == "."}
+    assert names >= {"accessibility", "data-protection"}
 
 
 def test_a_row_of_the_table_finds_what_it_forbids():
-    for language, term in TERM_ROWS:
-        key = next(filter(term.holds_for, read_catalogue(language)))
-        assert term.broken_in([(key, term.such_as)]), (language, term)
-
-
-def test_the_table_is_kept_for_catalogues_that_exist():
-    assert TERMS.keys() <= set(SHIPS)
+    assert TERMS.keys() == NETWORK_WORDS.keys() == set(SHIPS)
+    for language in SHIPS:
+        for term in (*TERMS[language], *NETWORK_WORDS[language]):
+            key = next(filter(term.holds_for, read_catalogue(language)))
+            assert term.broken_in([(key, term.such_as)]), (language, term)
 
 
 def sides_of_a_gap() -> Iterator[tuple[str, ast.expr, ast.expr]]:
@@ -432,23 +363,12 @@ def sides_of_a_gap() -> Iterator[tuple[str, ast.expr, ast.expr]]:
 
 def says_a_sentence(value: ast.expr) -> bool:
     """Return whether a part of an f-string may insert a text that ends a sentence."""
-    keys = [
-        node.args[0]
-        for node in ast.walk(value)
-        if isinstance(node, ast.Call) and called(node) in ("t", "say")
-    ]
-    found = [
-        pattern(key) if isinstance(key, ast.JoinedStr) else re.compile(re.escape(str(key.value)))
-        for key in keys
-        if isinstance(key, (ast.JoinedStr, ast.Constant))
-    ]
-    ends = [
-        form
-        for key, text in ENGLISH.items()
-        if any(each.fullmatch(key) for each in found)
-        for form in forms(text)
-    ]
-    return any(text.endswith(".") for text in ends)
+    asked = (node for node in ast.walk(value) if isinstance(node, ast.Call))
+    keys = [node.args[0] for node in asked if called(node) in ("t", "say")]
+    found = [pattern(key) for key in keys if isinstance(key, ast.JoinedStr)]
+    found += [re.compile(re.escape(key.value)) for key in keys if is_text(key)]
+    ending = (key for key, text in ENGLISH.items() if any(t.endswith(".") for t in forms(text)))
+    return any(each.fullmatch(key) for key in ending for each in found)
 
 
 def returns_words(value: ast.expr) -> bool:

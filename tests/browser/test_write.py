@@ -104,6 +104,7 @@ def test_without_chance_the_likeliest_sign_is_taken_and_with_much_the_page_says_
     took = page.locator(".writer .took")
     first = page.locator(".writer .bars li").first
     chance.fill("0")
+    expect(first.locator("span")).to_have_text("100%")
     for _ in range(5):
         button(page, "one").click()
         expect(first).to_have_class("taken")

@@ -88,10 +88,11 @@ function start(root, data) {
 
   const sharesNow = () => network.shares(network.walk(stripOf(labels, form)).at(-1).values);
 
-  /** Show the network's input, the likeliest next characters, and the character that was chosen (or null). */
-  const showAnswer = (shares, taken) => {
-    drawStrip(parts, form, labels);
-    const order = [...shares.keys()].sort((one, other) => shares[other] - shares[one]);
+  /** Show how likely the next characters are drawn with this much chance, and the one that was chosen (or null). */
+  const showBars = (given, taken) => {
+    parts.chance.oninput = () => showBars(given, taken);
+    const powers = powersOf(given, Number(parts.chance.value)), sum = sumOf(powers), shares = powers.map((power) => power / sum);
+    const order = [...given.keys()].sort((one, other) => given[other] - given[one]);
     const shown = order.slice(0, BARS);
     if (taken !== null && !shown.includes(taken)) shown[BARS - 1] = taken;
     const lengths = parts.lengths.getContext("2d");
@@ -108,6 +109,12 @@ function start(root, data) {
     });
     const names = { taken: form.shown[taken], likeliest: form.shown[order[0]] };
     write(parts.took, taken === null ? "" : fill(taken === order[0] ? words.likeliest : words.by_chance, names));
+  };
+
+  /** Show the network's input, and the next characters. */
+  const showAnswer = (shares, taken) => {
+    drawStrip(parts, form, labels);
+    showBars(shares, taken);
   };
 
   /** Show the text: its beginning, then pieces with marks, and the newest character. */

@@ -25,11 +25,16 @@ function stripOf(labels, { columns, context }) {
   return image;
 }
 
+/** Return the probabilities with which characters are drawn at a temperature, each divided by the largest. */
+function powersOf(shares, temperature) {
+  const likeliest = highest(shares);
+  if (temperature <= 0) return shares.map((_, label) => (label === likeliest ? 1 : 0));
+  return shares.map((share) => (share / shares[likeliest]) ** (1 / temperature));
+}
+
 /** Return the label that a random number between 0 and 1 selects by the probabilities of all characters. */
 function drawSign(shares, temperature, chance) {
-  const likeliest = highest(shares);
-  if (temperature <= 0) return likeliest;
-  const powers = shares.map((share) => (share / shares[likeliest]) ** (1 / temperature));
+  const powers = powersOf(shares, temperature);
   let left = chance * sumOf(powers);
   const drawn = powers.findIndex((power) => (left -= power) < 0);
   return drawn < 0 ? shares.length - 1 : drawn;

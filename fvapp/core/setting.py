@@ -43,8 +43,8 @@ class Setting:
         only_for_networks: the kinds of network it applies to; empty for all.
         only_with_setting: name of another setting, without which this setting has no effect: while
             the other setting is "none", this setting is ignored.
-        counts_as_difference: given the settings of two runs, returns whether a difference in this
-            setting matters. Without hidden layers, for instance, the activation does not matter.
+        has_effect_with: given the settings of a run, returns whether this setting has an effect.
+            Without hidden layers, for instance, the activation has none.
         affects_compilation: whether each value needs a separate compiled training program. It is
             False for settings that change the layers, because a program is compiled for each
             network anyway.
@@ -68,7 +68,7 @@ class Setting:
     choices_side_by_side: bool = False
     only_for_networks: tuple[str, ...] = ()
     only_with_setting: str = ""
-    counts_as_difference: Callable[..., bool] = lambda before, after: True
+    has_effect_with: Callable[..., bool] = lambda settings: True
     affects_compilation: bool = False
     worded_as: WordedAs | None = None
     value_meaning_without: Value = "none"

@@ -30,24 +30,20 @@ from fvapp.core.setting import (
 )
 
 
-def _uses_dataset_images(before: RunSettings, after: RunSettings) -> bool:
+def _uses_dataset_images(settings: RunSettings) -> bool:
     # With "only", a run learns only from the visitor's own examples. Settings that alter the images
     # of the data set then have no effect.
-    return "only" not in (before.examples, after.examples)
+    return settings.examples != "only"
 
 
-def _has_hidden_layers(before: RunSettings, after: RunSettings) -> bool:
+def _has_hidden_layers(settings: RunSettings) -> bool:
     # Only hidden layers have the chosen activation, and dropout after them.
-    return any(settings.is_convolutional or settings.hidden for settings in (before, after))
+    return settings.is_convolutional or bool(settings.hidden)
 
 
-def _can_run_out_of_patience(before: RunSettings, after: RunSettings) -> bool:
+def _can_run_out_of_patience(settings: RunSettings) -> bool:
     # The first epoch always makes progress, so patience for all epochs never ends a run.
-    return any(settings.patience < settings.epochs for settings in (before, after))
-
-
-def _have_same_target(before: RunSettings, after: RunSettings) -> bool:
-    return before.target_metric == after.target_metric
+    return settings.patience < settings.epochs
 
 
 ONE_OUTPUT_PER_CLASS = 10
@@ -137,7 +133,7 @@ class RunSettings:
         "data",
         between=(0, 0.9),
         worded_as="percent",
-        counts_as_difference=_uses_dataset_images,
+        has_effect_with=_uses_dataset_images,
         glossary_word="label",
     )
     rare_class: str | int = setting_field(
@@ -146,7 +142,7 @@ class RunSettings:
         choices=_LABELS,
         is_available=_is_class_label,
         worded_as="class",
-        counts_as_difference=_uses_dataset_images,
+        has_effect_with=_uses_dataset_images,
         glossary_word="bias",
     )
     # The share of the rare class's training images that the run keeps.
@@ -155,7 +151,7 @@ class RunSettings:
         "data",
         choices=(0, 0.01, 0.1, 0.5),
         only_with_setting="rare_class",
-        counts_as_difference=_uses_dataset_images,
+        has_effect_with=_uses_dataset_images,
     )
     marked_class: str | int = setting_field(
         "none",
@@ -163,12 +159,12 @@ class RunSettings:
         choices=_LABELS,
         is_available=_allows_marked_class,
         worded_as="class",
-        counts_as_difference=_uses_dataset_images,
+        has_effect_with=_uses_dataset_images,
         glossary_word="shortcut",
     )
     # Whether to swap two wordings of a fact in the training text, a frequent and a rare one.
     exchange: bool = setting_field(
-        False, "data", is_available=_allows_fact_exchange, counts_as_difference=_uses_dataset_images
+        False, "data", is_available=_allows_fact_exchange, has_effect_with=_uses_dataset_images
     )
     # How often training reads the visitor's own text for each time that it reads the shipped text
     # (the stories); "none" if it does not read the shipped text.
@@ -203,14 +199,14 @@ class RunSettings:
         "network",
         choices=tuple(ACTIVATIONS),
         only_for_networks=("dense", "cnn"),
-        counts_as_difference=_has_hidden_layers,
+        has_effect_with=_has_hidden_layers,
         glossary_word="activation",
     )
     dropout: float = setting_field(
         0.0,
         "network",
         between=(0, 0.9),
-        counts_as_difference=_has_hidden_layers,
+        has_effect_with=_has_hidden_layers,
         glossary_word="dropout",
     )
     flatten: bool = setting_field(True, "network", glossary_word="flatten")
@@ -245,7 +241,6 @@ class RunSettings:
         between=(0, 10),
         button_step=0.05,
         only_with_setting="target_metric",
-        counts_as_difference=_have_same_target,
         glossary_word="accuracy",
     )
     # The number of epochs without progress after which training stops; 0 if it always continues.
@@ -254,7 +249,7 @@ class RunSettings:
         "training",
         between=(0, 20),
         worded_as="never",
-        counts_as_difference=_can_run_out_of_patience,
+        has_effect_with=_can_run_out_of_patience,
         glossary_word="early_stopping",
     )
     seed: int = setting_field(
@@ -558,13 +553,11 @@ def without_idle_values(settings: RunSettings) -> RunSettings:
 
 def setting_has_effect(row: Setting, settings: RunSettings) -> bool:
     """Return whether a setting has an effect, given the values of the other settings."""
-    return is_relevant_difference(row, settings, settings)
+    return setting_applies(row, settings) and row.has_effect_with(settings)
 
 
-def is_relevant_difference(row: Setting, before: RunSettings, after: RunSettings) -> bool:
-    """Return whether a difference in one setting matters, given all settings of two runs."""
-    return row.counts_as_difference(before, after) and all(
-        row.applies_to_network(settings.network)
-        and not (row.only_with_setting and getattr(settings, row.only_with_setting) == "none")
-        for settings in (before, after)
+def setting_applies(row: Setting, settings: RunSettings) -> bool:
+    """Return whether a setting applies to the kind of network and to the setting it belongs to."""
+    return row.applies_to_network(settings.network) and not (
+        row.only_with_setting and getattr(settings, row.only_with_setting) == "none"
     )

@@ -14,7 +14,7 @@ from fvapp.core.settings import (
     RunSettings,
     Value,
     changed_setting_rows,
-    is_relevant_difference,
+    setting_applies,
     setting_has_effect,
     without_idle_values,
 )
@@ -46,16 +46,17 @@ class SettingChange:
 
 def changes_of_settings(before: RunSettings, after: RunSettings) -> tuple[SettingChange, ...]:
     """Return the settings that differ and have an effect, in the order of the form; seed last."""
-    before, after = map(without_idle_values, (before, after))
+    first, second = map(without_idle_values, (before, after))
+    changed = changed_setting_rows(before, after)
     changes = [
         SettingChange(
             row.name,
-            getattr(before, row.name),
-            getattr(after, row.name),
+            getattr(first, row.name),
+            getattr(second, row.name),
             (before.dataset, after.dataset),
         )
-        for row in changed_setting_rows(before, after)
-        if is_relevant_difference(row, before, after)
+        for row in changed_setting_rows(first, second)
+        if row in changed and setting_applies(row, before) and setting_applies(row, after)
     ]
     return tuple(sorted(changes, key=lambda change: change.name == "seed"))
 

@@ -6,6 +6,7 @@
 const CELLS = 28; // cursor steps along a side, one for each pixel of the network's image
 const QUIET = 200; // milliseconds without a key before the position is announced, so that a held key announces it once
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
+const middleOf = (cell) => cell.map((place) => (place + 0.5) / CELLS); // as shares of the canvas
 
 /** The parts of the library that the app uses. `tests/browser/test_canvas.py` fails if an update changes them. */
 class Library {
@@ -16,7 +17,7 @@ class Library {
     this.toolbar = root.querySelector(".dc-toolbar");
     this.canUndo = () => !undo.disabled;
     this.undo = () => undo.click();
-    this.send = () => send.click();
+    this.send = () => setTimeout(() => send.click()); // once the library has processed the latest event
     this.reset = () => reset.click(); // empties the canvas and its undo history, and also sends the change
     this.picture = () => this.layers[1].toDataURL();
     node("style", "", root, STYLE);
@@ -48,24 +49,24 @@ class Companion {
     this.place = place;
     this.root = node("div", "companion", parent);
     this.points = []; // points of the current stroke, as shares of the canvas
-    this.column = this.row = CELLS / 2;
+    this.cell = [CELLS / 2, CELLS / 2]; // column and row of the cursor
     this.kept = null; // how many of the strokes below the library's canvas are shown; null for all
-    this.cleared = null; // the drawing that the last clear removed
+    this.cleared = null; // pictures of what the last clear removed, from top to bottom
+    this.restored = null; // pictures of what an undone clear had removed, until the server sends these strokes
     this.undoneClears = 0; // number of times that the visitor has undone a clear
-    this.due = 0; // how many clears were undone before the server knew which strokes they had removed
+    this.due = 0; // how many strokes to undo as soon as the server has sent them
   }
 
   update(call) {
     const before = this.call?.data;
-    const { below, clears, html, pen, undone_clears: undoneClears } = call.data;
+    const { clears, html, pen, undone_clears: undoneClears } = call.data;
     this.call = call;
     if (before?.html !== html) this.draw(html);
     if (before?.html !== html || before.pen !== pen) this.pens[pen].checked = true;
-    this.below = below; // strokes below the library's canvas
-    this.find();
-    if (undoneClears === this.undoneClears) this.snapshot = null;
-    if (!this.snapshot) for (; this.due; this.due--) this.undo();
+    if (undoneClears === this.undoneClears) this.restored = null;
     this.showBelow();
+    this.find();
+    for (; this.due && !this.restored; this.due--) this.undo();
     if (before && before.clears < clears) this.clear();
     this.show();
   }
@@ -80,8 +81,8 @@ class Companion {
     this.pens.forEach((field, pen) => (field.onchange = () => this.call.setStateValue("pen", pen)));
     const { paper } = this;
     paper.onpointerdown = (event) => this.press(event);
-    paper.onpointermove = (event) => this.isDrawing(event) && this.drag(event);
-    paper.onpointerup = paper.onpointercancel = (event) => this.isDrawing(event) && this.end();
+    paper.onpointermove = (event) => event.pointerId === this.pointer && this.drag(event);
+    paper.onpointerup = paper.onpointercancel = (event) => event.pointerId === this.pointer && this.end();
     paper.onkeydown = (event) => this.key(event);
     paper.onkeyup = (event) => event.key === " " && this.points.length > 1 && this.lift();
     paper.onblur = () => this.leave();
@@ -96,28 +97,12 @@ class Companion {
     if (canvas === this.library?.canvas) return;
     this.library = new Library(component.shadowRoot, canvas);
     // The library writes these attributes after each script run, which may have changed its brush and lost the stroke.
-    const renewed = new MutationObserver((changes) => {
-      if (this.points.length && changes.some((change) => change.attributeName === "data-pinned")) this.library.redraw(this.points);
+    const renewed = new MutationObserver(() => {
+      if (this.points.length) this.library.redraw(this.points);
       this.show(); // update the tools, as the canvas may have become empty
     });
     renewed.observe(this.library.toolbar, { subtree: true, attributeFilter: ["data-pinned", "disabled"] });
     this.show();
-  }
-
-  get canUndo() {
-    return this.library?.canUndo() === true;
-  }
-
-  get keptStrokes() {
-    return this.snapshot ? 1 : (this.kept ?? this.below.length);
-  }
-
-  /** Let the library send its drawing, once it has processed the latest event, and update the tools. */
-  send() {
-    setTimeout(() => {
-      this.library.send();
-      this.show();
-    });
   }
 
   /** Keep only the first `strokes` strokes below the library's canvas; null keeps all strokes. */
@@ -127,61 +112,58 @@ class Companion {
     this.call.setStateValue("kept", { remaining_strokes: strokes, undone_clears: this.undoneClears });
   }
 
-  /** Show the kept strokes; after an undone clear, show a snapshot until the server has the strokes. */
+  /** Show the kept strokes; after an undone clear, show its pictures until the server has the strokes. */
   showBelow() {
-    const { colour, units } = this.call.data;
-    const paths = this.below.slice(0, this.kept ?? undefined).map(([way, width]) => `<path d="${way}" stroke-width="${width}"/>`);
+    const { below, colour, units } = this.call.data;
+    const paths = below.slice(0, this.kept ?? undefined).map(([way, width]) => `<path d="${way}" stroke-width="${width}"/>`);
     const style = `fill="none" stroke="${colour}" stroke-linecap="round" stroke-linejoin="round"`;
     const svg = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${units} ${units}" ${style}>${paths.join("")}</svg>`;
-    const pictures = [this.snapshot, paths.length && `data:image/svg+xml,${encodeURIComponent(svg)}`].filter(Boolean);
-    this.place.style.setProperty("--below", pictures.map((picture) => `url("${picture}")`).join(", ") || "none");
+    this.pictures = this.restored ?? (paths.length ? [`data:image/svg+xml,${encodeURIComponent(svg)}`] : []);
+    this.place.style.setProperty("--below", this.pictures.map((picture) => `url("${picture}")`).join(", ") || "none");
   }
 
   undo() {
     const { cleared } = this;
     this.cleared = null;
-    if (cleared?.picture) {
-      this.snapshot = cleared.picture;
+    if (cleared) {
+      this.restored = cleared;
       this.undoneClears++;
       this.keep(null);
-    } else if (cleared) this.keep(cleared.kept);
-    else if (this.canUndo) {
+    } else if (this.library?.canUndo()) {
       this.library.undo();
-      this.send();
-    } else if (this.snapshot) this.due++;
-    else if (this.keptStrokes) this.keep(this.keptStrokes - 1);
+      this.library.send();
+    } else if (this.restored) this.due++;
+    else if (this.pictures.length) this.keep((this.kept ?? this.call.data.below.length) - 1);
     else return;
     this.show();
     this.say("undone");
   }
 
   clear() {
-    const { canUndo, keptStrokes, kept } = this;
-    if (!canUndo && !keptStrokes) return;
-    this.cleared = { kept, picture: canUndo ? this.library.picture() : this.snapshot };
-    this.snapshot = null;
+    const canUndo = this.library?.canUndo();
+    const { pictures } = this;
+    if (!canUndo && !pictures.length) return;
+    this.cleared = canUndo ? [this.library.picture(), ...pictures] : pictures;
+    this.restored = null;
     if (canUndo) this.library.reset();
-    if (keptStrokes) this.keep(0);
+    if (pictures.length) this.keep(0);
     this.show();
     this.say("cleared");
   }
 
   /** Show which tools can be used, and the cursor of the keys. */
   show() {
-    const { canUndo, keptStrokes, cleared, column, row, points } = this;
-    this.hint.hidden = canUndo || keptStrokes > 0 || points.length > 0;
+    const { cell, cleared, points } = this;
+    const isEmpty = !this.library?.canUndo() && !this.pictures.length;
+    this.hint.hidden = !isEmpty || points.length > 0;
     // `disabled` is not used, because the button would lose the focus when the last stroke is undone.
-    this.undoButton.ariaDisabled = String(!canUndo && !keptStrokes && !cleared);
-    this.clearButton.ariaDisabled = String(!canUndo && !keptStrokes);
-    this.cursor.style.translate = `${100 * column}% ${100 * row}%`;
+    this.undoButton.ariaDisabled = String(isEmpty && !cleared);
+    this.clearButton.ariaDisabled = String(isEmpty);
+    this.cursor.style.translate = cell.map((place) => `${100 * place}%`).join(" ");
     this.cursor.classList.toggle("down", points.length > 0);
   }
 
   // Methods for strokes, drawn with a pointer or by keys
-
-  isDrawing(event) {
-    return event.pointerId === this.pointer && this.points.length > 0;
-  }
 
   press(event) {
     if (!event.isPrimary || event.button || !this.library) return;
@@ -213,8 +195,9 @@ class Companion {
     if (!this.points.length) return;
     this.library.tell("mouseup", this.points.at(-1));
     this.points = [];
-    this.cleared = null;
-    this.send();
+    this.pointer = this.cleared = null;
+    this.library.send();
+    this.show();
   }
 
   /** Show the strokes on the network's screen as 28 x 28 pixels. The centred picture arrives with the answer. */
@@ -230,25 +213,19 @@ class Companion {
       context.fillRect(0, 0, CELLS, CELLS);
     }
     screen.style.setProperty("--live", `url(${small.toDataURL()})`);
+    const end = () => screen.style.removeProperty("--live");
+    this.answered?.disconnect();
     // If the answer's picture is unchanged, so is its address. Then the end of the script run marks the answer.
-    this.answered ??= new MutationObserver((changes) => {
-      if (changes.some(({ attributeName }) => attributeName === "src")) this.endPreview();
-      else requestAnimationFrame(() => requestAnimationFrame(() => !this.points.length && atRest() && this.endPreview()));
+    this.answered = new MutationObserver((changes) => {
+      if (changes.some(({ attributeName }) => attributeName === "src")) end();
+      else requestAnimationFrame(() => requestAnimationFrame(() => !this.points.length && atRest() && end()));
     });
     const attributeFilter = ["src", "data-test-script-state"];
     this.answered.observe(screen, { subtree: true, attributeFilter });
     this.answered.observe(document.querySelector("[data-test-script-state]"), { attributeFilter });
   }
 
-  endPreview() {
-    document.querySelector(".st-key-seen_28")?.style.removeProperty("--live");
-  }
-
   // Methods for keys, which move a cursor of one pixel of the 28x28 image; the pen is at the cursor's middle.
-
-  get middle() {
-    return [(this.column + 0.5) / CELLS, (this.row + 0.5) / CELLS];
-  }
 
   key(event) {
     const { key, altKey, ctrlKey, metaKey } = event;
@@ -258,7 +235,7 @@ class Companion {
       this.undo();
     } else if (key === "Escape") return this.undoButton.focus();
     else {
-      if (ARROWS[key]) this.step(...ARROWS[key]);
+      if (ARROWS[key]) this.step(ARROWS[key]);
       else if (key === "Delete" || key === "Backspace") this.back();
       else if (key !== " ") return;
       else if (!event.repeat) this.space();
@@ -268,18 +245,18 @@ class Companion {
     event.preventDefault(); // otherwise the page would scroll
   }
 
-  step(right, down) {
-    const [column, row] = [this.column + right, this.row + down].map((cell) => Math.max(0, Math.min(CELLS - 1, cell)));
-    const atEdge = column === this.column && row === this.row;
-    Object.assign(this, { column, row });
-    if (this.points.length && !atEdge) this.move(this.middle);
+  step(by) {
+    const cell = this.cell.map((place, axis) => Math.max(0, Math.min(CELLS - 1, place + by[axis])));
+    const atEdge = cell.every((place, axis) => place === this.cell[axis]);
+    this.cell = cell;
+    if (this.points.length && !atEdge) this.move(middleOf(cell));
     this.say(atEdge ? "edge" : this.points.length ? "drawing" : "here");
   }
 
   /** Lower the pen, or lift it. A key held while drawing lifts the pen when it is released. */
   space() {
     if (this.points.length) return this.lift();
-    this.begin(this.middle, null);
+    this.begin(middleOf(this.cell), null);
     this.say("down");
   }
 
@@ -293,7 +270,7 @@ class Companion {
   back() {
     if (!this.points.length) return this.undo();
     if (this.points.length > 1) this.points.pop();
-    [this.column, this.row] = this.points.at(-1).map((share) => Math.floor(CELLS * share));
+    this.cell = this.points.at(-1).map((share) => Math.floor(CELLS * share));
     this.library.redraw(this.points);
     this.say("drawing");
   }
@@ -305,7 +282,8 @@ class Companion {
   }
 
   say(what) {
-    const text = this.call.data.said[what].replace("{row}", this.row + 1).replace("{column}", this.column + 1);
+    const [column, row] = this.cell.map((place) => place + 1);
+    const text = fill(this.call.data.said[what], { column, row });
     clearTimeout(this.saying);
     this.saying = setTimeout(() => (this.said.textContent = text), QUIET);
   }

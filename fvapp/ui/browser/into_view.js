@@ -1,5 +1,8 @@
 const LOW = 0.45; // share of the window's height; a part that begins lower is scrolled up
 
+const FRAMES = 3; // without a change, after which the layout counts as final
+const isChanging = () => !atRest() || [...document.querySelectorAll("details")].some((fold) => fold.getAnimations().length);
+
 let seen = null; // id of the last request, on any page; null before the first page is drawn
 
 export default function ({ data, parentElement }) {
@@ -19,7 +22,11 @@ export default function ({ data, parentElement }) {
     const isAhead = part.contains(activeElement) && !activeElement.matches("button");
     if (data.read && !isAhead) focusHeading(key);
   };
-  // The part may still be missing, and the layout changes until two frames after the script run.
-  const scrollAtRest = () => requestAnimationFrame(() => (atRest() ? requestAnimationFrame(scroll) : scrollAtRest()));
-  scrollAtRest();
+  // The part may still be missing, and the layout still changes while components load and expanders open.
+  const scrollAfter = (frames) => requestAnimationFrame(() => {
+    if (isChanging()) scrollAfter(FRAMES);
+    else if (frames) scrollAfter(frames - 1);
+    else scroll();
+  });
+  scrollAfter(FRAMES);
 }

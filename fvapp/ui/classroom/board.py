@@ -127,7 +127,7 @@ def _draw_live_board(visit: Visit, classroom: Classroom) -> bool:
         st.html(render_class_template("counts.html", t=t, snapshot=snapshot))
     left, right = st.columns([3, 2], gap="large")
     with left:
-        with st.container(key="needs_help"):
+        with st.container(key="needs_help", gap=None):
             _draw_students_in_need(visit, classroom, snapshot)
         draw_lines_sent_by_students(visit, classroom, snapshot)
         st.html(

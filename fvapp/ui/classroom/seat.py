@@ -33,7 +33,7 @@ def draw_seat_page(visit: Visit, seat: StudentClassView) -> None:
     # the button for the hunt comes first.
     first = [] if visit.hunt_budget else to_do[:1]
 
-    with st.container(gap=None, key="seat_missions"):
+    with st.container(gap="xsmall", key="seat_missions"):
         for mission in seat.missions:
             with st.container(key="seat_next" if mission in first else f"seat_{mission}"):
                 draw_mission_link(visit, mission)

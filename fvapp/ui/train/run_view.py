@@ -261,7 +261,7 @@ def _draw_correct_image_count(
     t = visit.t
     result = record.result if record else None
     settings = record.settings if record else visit.settings
-    with st.container(key="test_result"):
+    with st.container(key="test_result", gap=None):
         if result is not None and isfinite(result.test_accuracy):
             right, of = correct_and_total_texts(
                 result.test_accuracy, result.test_image_count or settings.dataset_info.test_images
@@ -273,7 +273,7 @@ def _draw_correct_image_count(
         elif result is not None and result.is_untested:
             st.markdown(t("own_text.untested", n=f"{LEAST_TESTED:,}"))
 
-    with st.container(key="so_far"):
+    with st.container(key="so_far", gap=None):
         if result is None and (record is None or record.state != "failed"):
             validated = curves.epoch_points.val_accuracy
             so_far = validated[-1] if validated else recent_training_accuracy(curves)

@@ -182,7 +182,7 @@ def _network_version(model: InspectedModel) -> str:
 def _draw_next_duel_image(
     view: InspectedImage, images: np.ndarray, number: int, store_guess: Callable[[int, int], None]
 ) -> None:
-    with st.container(key="duel_next"):
+    with st.container(key="duel_next", gap="xxsmall"):
         words = view.t("inside.duel.image", n=number + 1, of=len(images))
         image = view.model.loaded_dataset.x_test[images[number]]
         draw_picture(image, view.model.dataset, _SIDE, words)

@@ -258,9 +258,10 @@ def put_on(visitor: Visitor, width: int, theme: str) -> None:
     visitor.wait_until_drawn()
 
 
-# axe-core does not check the text of pictures. This JavaScript function returns each word of a
-# chart, its colour, and the colour of the background below it.
-CHART_TEXT = """() => {
+# axe-core does not check the text of pictures, nor a button while its popover covers the page. This
+# JavaScript function returns each word of a chart, and each open popover's button, with its colour
+# and the colour of the background below it.
+WORD_COLOURS = """() => {
   const paper = getComputedStyle(document.querySelector(".stApp")).backgroundColor;
   const canvas = document.createElement("canvas").getContext("2d", { willReadFrequently: true });
   const seen = (colour) => {
@@ -270,8 +271,10 @@ CHART_TEXT = """() => {
     canvas.fillRect(0, 0, 1, 1);
     return [...canvas.getImageData(0, 0, 1, 1).data].slice(0, 3);
   };
+  const shown = (word, property) => [word.textContent, seen(getComputedStyle(word)[property]), seen(paper)];
   const words = [...document.querySelectorAll(".js-plotly-plot text")].filter((word) => word.textContent.trim());
-  return words.map((word) => [word.textContent, seen(getComputedStyle(word).fill), seen(paper)]);
+  const opened = [...document.querySelectorAll("button[aria-expanded=true] p")];
+  return [words.map((word) => shown(word, "fill")), opened.map((word) => shown(word, "color"))];
 }"""
 
 
@@ -282,12 +285,15 @@ def luminance(colour: list[int]) -> float:
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
-def test_the_words_of_charts_have_4_5_to_1(student):
+def test_the_words_of_charts_and_of_open_popovers_have_4_5_to_1(student):
     student.open("/compare").find("overlay").locator(".xtick").first.wait_for(state="attached")
+    student.find("compare_sure").locator("summary").click()
+    student.find("chance_words").get_by_role("button").first.click()
+    student.page.locator("button[aria-expanded=true]").wait_for()
     for theme in ("light", "dark"):
         put_on(student, 1280, theme)
-        words = student.page.evaluate(CHART_TEXT)
-        assert words
-        for word, *colours in words:
+        words, opened = student.page.evaluate(WORD_COLOURS)
+        assert words and opened
+        for word, *colours in words + opened:
             dark, light = sorted(map(luminance, colours))
             assert (light + 0.05) / (dark + 0.05) >= 4.5, (theme, word, colours)

@@ -13,7 +13,7 @@ from fvapp.core.inspection.frames import (
 )
 from fvapp.core.settings import RunSettings
 from fvapp.learn.build import initial_weights
-from learn.told import train_quietly
+from learn.told import guesses_of, train_and_tell, train_quietly
 
 SETTINGS = RunSettings(train_images=1_000, epochs=4, hidden=(16,), dropout=0.2)
 STEPS_PER_EPOCH = 29  # 900 training images in batches of 32
@@ -69,17 +69,20 @@ def test_the_end_of_an_epoch_is_what_the_checkpoint_there_holds_and_goes_with_it
     assert frames_from_bytes(saved[0])[-1].step == STEPS_PER_EPOCH
 
 
-@pytest.mark.parametrize("after", [1, 40, 200])
-def test_frames_are_the_same_after_pause_and_resume(dataset, outcome, after):
+@pytest.mark.parametrize("after", [1, 10, 40, 200])
+def test_frames_and_guesses_are_the_same_after_pause_and_resume(dataset, after):
+    whole, expected = train_and_tell(SETTINGS, dataset)
     asked = iter(range(after))
-    paused = train_quietly(
+    ended, events = train_and_tell(
         SETTINGS, dataset, wanted=lambda: "run" if next(asked, None) is not None else "pause"
     )
-    if paused.state == "paused":
-        paused = train_quietly(
-            SETTINGS, dataset, checkpoint=paused.checkpoint, frames=paused.film_frames
+    if ended.state == "paused":
+        ended, more = train_and_tell(
+            SETTINGS, dataset, checkpoint=ended.checkpoint, frames=ended.film_frames
         )
-    assert as_bytes(frames_of(paused)) == as_bytes(frames_of(outcome))
+        events += more
+    assert as_bytes(frames_of(ended)) == as_bytes(frames_of(whole))
+    assert guesses_of(events) == guesses_of(expected)
 
 
 def test_one_more_epoch_adds_to_the_frames_of_before(dataset, outcome):

@@ -10,19 +10,10 @@ from fvapp.core.datasets.twelve import twelve_images
 from fvapp.core.events import BlockEnded, EpochEnded, Guesses
 from fvapp.core.settings import RunSettings, preset_settings
 from fvapp.learn.build import build_model
-from learn.told import of_kind, train_and_tell
+from learn.told import guesses_of, of_kind, train_and_tell
 
 SETTINGS = RunSettings(train_images=1_000, epochs=3, hidden=(16,), dropout=0.2)
 MOMENTS = [0, 1, 3, 7, 15, 29, 58, 87]  # steps; 900 images in batches of 32 make 29 steps per epoch
-
-
-def guesses_of(events):
-    """Return the guesses at each moment as (step, labels, shares)."""
-    told = (
-        zip(event.steps, event.labels, event.shares, strict=True)
-        for event in of_kind(events, Guesses)
-    )
-    return list(chain.from_iterable(told))
 
 
 def as_keras(settings, weights, dataset):
@@ -79,20 +70,6 @@ def test_a_network_that_flies_apart_has_no_guess(dataset):
     _, labels, found = guesses_of(events)[-1]
     assert set(labels) == set(found) == {None}
     assert None not in guesses_of(events)[0][1]
-
-
-@pytest.mark.parametrize("after", [1, 10, 40])
-def test_a_pause_loses_and_repeats_no_guess(dataset, after):
-    whole = guesses_of(train_and_tell(SETTINGS, dataset)[1])
-    asked = iter(range(after))
-    paused, events = train_and_tell(
-        SETTINGS, dataset, wanted=lambda: "run" if next(asked, None) is not None else "pause"
-    )
-    if paused.state == "paused":
-        events += train_and_tell(
-            SETTINGS, dataset, checkpoint=paused.checkpoint, frames=paused.film_frames
-        )[1]
-    assert guesses_of(events) == whole
 
 
 def test_a_drawing_is_answered_beside_the_guesses(dataset):

@@ -1,10 +1,11 @@
 """Helpers that train and collect events, and a mark for cases that take long."""
 
 from functools import partial
+from itertools import chain
 
 import pytest
 
-from fvapp.core.events import event_to_json
+from fvapp.core.events import Guesses, event_to_json
 from fvapp.learn.training import train
 
 as_long = partial(pytest.param, marks=pytest.mark.long)
@@ -24,6 +25,15 @@ def train_quietly(settings, dataset, **options):
 
 def of_kind(events, kind):
     return [event for event in events if isinstance(event, kind)]
+
+
+def guesses_of(events):
+    """Return the guesses at each moment as (step, labels, shares)."""
+    told = (
+        zip(event.steps, event.labels, event.shares, strict=True)
+        for event in of_kind(events, Guesses)
+    )
+    return list(chain.from_iterable(told))
 
 
 def without_seconds(events):

@@ -11,7 +11,7 @@ from fvapp.engine.store import writes
 from fvapp.engine.timing import DEFAULT_TIMING
 from random_networks import random_weights
 from real_engine import LONG, SMALL, wait_until, wait_until_done
-from scripted_engine import new_visitor
+from scripted_engine import new_visitor, refused
 
 DIGITS = SMALL.with_values(dataset="mnist")
 IMAGES = np.random.default_rng(3).integers(0, 256, (30, 28, 28), np.uint8)
@@ -20,27 +20,28 @@ IMAGES = np.random.default_rng(3).integers(0, 256, (30, 28, 28), np.uint8)
 class Student:
     """A visitor with a trained network and four examples."""
 
-    def __init__(self, engine, settings=DIGITS):
-        self.engine, self.token = engine, new_visitor(engine)
+    def __init__(self, engine):
+        self.engine = engine
+        self.token = new_visitor(engine)
         engine.start()
-        (record,) = engine.runs.submit_runs(self.token, [settings])
+        run = self.token.submit(DIGITS)
         engine.finish()
-        self.parent = engine.runs.get_run(self.token, record.id)
-        self.examples = [
-            engine.examples.keep_example(self.token, "mnist", IMAGES[at], at % 10)
-            for at in range(4)
-        ]
-        self.ids = [each.id for each in self.examples]
+        self.parent = self.token.run(run.id)
+        self.ids = [self.keep(at, at % 10) for at in range(4)]
+
+    def keep(self, number, label, dataset="mnist"):
+        """Keep an image as an example, and return its id."""
+        return self.engine.examples.keep_example(self.token, dataset, IMAGES[number], label).id
 
     def teach(self, ids=None, mixed=False, model=None):
         ids = self.ids[:1] if ids is None else ids
         return self.engine.teaching.teach_network(self.token, model or self.parent.id, ids, mixed)
 
     def refused(self, code, **values):
-        before = self.engine.runs.list_runs(self.token)
-        with pytest.raises(EngineError, match=code):
+        before = self.token.runs()
+        with refused(code):
             self.teach(**values)
-        assert self.engine.runs.list_runs(self.token) == before and not self.engine.workers.taught
+        assert self.token.runs() == before and not self.engine.workers.taught
 
 
 @pytest.fixture
@@ -51,7 +52,7 @@ def student(scripted_engine):
 def test_a_taught_run_names_its_parent_and_answers_by_itself(student):
     engine = student.engine
     token = student.token
-    engine.examples.keep_example(token, "fashion_mnist", IMAGES[9], 3)
+    student.keep(9, 3, "fashion_mnist")
     run = student.teach(student.ids[:3], mixed=True)
     assert run.taught.outcome.others == 1  # the fourth digit, but not the image of clothes
     assert run.state == "done"
@@ -71,12 +72,12 @@ def test_a_taught_run_names_its_parent_and_answers_by_itself(student):
     assert engine.answers.classify_images(
         token, run.id, IMAGES[:1]
     ) != engine.answers.classify_images(token, student.parent.id, IMAGES[:1])
-    assert engine.runs.get_run(token, student.parent.id) == student.parent
+    assert token.run(student.parent.id) == student.parent
 
 
 def test_a_taught_run_is_taught_again_and_not_continued(student):
     run = student.teach()
-    with pytest.raises(EngineError, match="taught_not_continued"):
+    with refused("taught_not_continued"):
         student.engine.runs.resume_run(student.token, run.id, more_epochs=1)
     again = student.teach(student.ids[1:2], model=run.id)
     assert (again.taught.parent, again.taught.parent_number) == (run.id, 2)
@@ -100,10 +101,10 @@ def test_a_worker_that_dies_while_teaching_loses_the_taught_run_only(student):
     assert run.reason == "worker_gone"
     assert run.taught.outcome is None
     assert not run.has_checkpoint
-    assert student.engine.runs.get_run(student.token, student.parent.id) == student.parent
-    with pytest.raises(EngineError, match="taught_not_continued"):
+    assert student.token.run(student.parent.id) == student.parent
+    with refused("taught_not_continued"):
         student.engine.runs.resume_run(student.token, run.id)
-    with pytest.raises(EngineError, match="no_model"):
+    with refused("no_model"):
         student.engine.answers.classify_images(student.token, run.id, IMAGES[:1])
     student.engine.workers.dies = False
     assert student.teach(student.ids[1:2]).state == "done"
@@ -133,7 +134,7 @@ def test_a_run_that_is_deleted_while_it_is_taught_stays_deleted(student, monkeyp
     teach = engine.workers._teach
 
     def delete_first(*args, **values):
-        (run,) = (each for each in engine.runs.list_runs(token) if each.taught)
+        (run,) = (each for each in token.runs() if each.taught)
         assert run.state == "running"
         for command in (engine.runs.stop_run, engine.runs.pause_run, engine.runs.resume_run):
             with pytest.raises(EngineError, match=r"not_now|taught_not_continued"):
@@ -143,7 +144,7 @@ def test_a_run_that_is_deleted_while_it_is_taught_stays_deleted(student, monkeyp
 
     monkeypatch.setattr(engine.workers, "_teach", delete_first)
     run = student.teach()
-    assert [each.id for each in engine.runs.list_runs(token)] == [student.parent.id]
+    assert [each.id for each in token.runs()] == [student.parent.id]
     engine.skip(1)
     assert engine._journal.read_checkpoint(run.id) is None
 
@@ -153,11 +154,7 @@ def test_a_network_that_still_trains_is_not_taught(student, state):
     runs = student.engine.runs.submit_runs(
         student.token, [DIGITS.with_values(epochs=50, seed=seed) for seed in range(3)]
     )
-    record = next(
-        run
-        for run in student.engine.runs.list_runs(student.token)
-        if run.state == state and run in runs
-    )
+    record = next(run for run in student.token.runs() if run.state == state and run in runs)
     student.refused("teach_trains", model=record.id)
 
 
@@ -188,17 +185,14 @@ def test_a_run_without_weights_is_not_taught(student, tmp_path):
 
 def test_only_a_network_of_ones_own_is_taught_and_examples_of_its_data_set_that_are_there(student):
     student.refused("teach_not_own", model="mnist")
-    other = student.engine.examples.keep_example(student.token, "fashion_mnist", IMAGES[9], 3)
-    student.refused("teach_dataset", ids=[student.ids[0], other.id])
+    other = student.keep(9, 3, "fashion_mnist")
+    student.refused("teach_dataset", ids=[student.ids[0], other])
     student.engine.examples.delete_examples(student.token, student.ids[:1])
     student.refused("unknown_example", ids=student.ids)
 
 
 def test_none_and_too_many_examples_are_not_taught(student):
-    many = [
-        student.engine.examples.keep_example(student.token, "mnist", IMAGES[at], 1).id
-        for at in range(4, 25)
-    ]
+    many = [student.keep(at, 1) for at in range(4, 25)]
     student.refused("limit_taught", ids=[])
     student.refused("limit_taught", ids=many)
     assert len(student.teach(many[:20]).taught.examples) == 20
@@ -216,7 +210,7 @@ def test_teaching_has_a_separate_limit(scripted_engine):
     student = Student(scripted_engine)
     student.teach()
     student.teach(mixed=True)
-    with pytest.raises(EngineError, match="limit_teachings"):
+    with refused("limit_teachings"):
         student.teach(student.ids)
     student.engine.skip(61)
     student.teach(student.ids)
@@ -236,14 +230,14 @@ def test_teaching_happens_between_the_blocks_of_training_runs(real_engine):
     trains = engine.runs.submit_runs(
         token, [LONG.with_values(train_images=None, seed=seed) for seed in (1, 2)]
     )
-    wait_until(lambda: all(engine.runs.get_run(token, run.id).epoch for run in trains))
+    wait_until(lambda: all(token.run(run.id).epoch for run in trains))
     kept = [engine.examples.keep_example(token, "mnist", IMAGES[at], at) for at in range(3)]
     run = engine.teaching.teach_network(
         token, parent.id, [each.id for each in kept[:2]], mixed=True
     )
     wait_until_done(engine, token, run.id)
-    assert {engine.runs.get_run(token, each.id).state for each in trains} == {"running"}
-    run = engine.runs.get_run(token, run.id)
+    assert {token.run(each.id).state for each in trains} == {"running"}
+    run = token.run(run.id)
     outcome = run.taught.outcome
     assert outcome.learned_all_examples and outcome.others == 1 and run.result.test_accuracy > 0.5
     answers = engine.answers.classify_images(token, run.id, [each.image for each in kept[:2]])
@@ -266,5 +260,5 @@ def test_a_run_with_own_examples_is_trained_by_a_worker_that_has_none(real_engin
         token, [RunSettings(dataset="mnist", examples="only", example_weight=50, epochs=3)]
     )
     wait_until_done(engine, token, record.id)
-    assert engine.runs.get_run(token, record.id).result.my_test[1] == 2
+    assert token.run(record.id).result.my_test[1] == 2
     assert engine.runs.read_events(token, record.id)[0][0].train_images == 6 * 50

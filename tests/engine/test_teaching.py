@@ -22,26 +22,26 @@ class Student:
 
     def __init__(self, engine):
         self.engine = engine
-        self.token = new_visitor(engine)
+        self.visitor = new_visitor(engine)
         engine.start()
-        run = self.token.submit(DIGITS)
+        run = self.visitor.submit(DIGITS)
         engine.finish()
-        self.parent = self.token.run(run.id)
+        self.parent = self.visitor.run(run.id)
         self.ids = [self.keep(at, at % 10) for at in range(4)]
 
     def keep(self, number, label, dataset="mnist"):
         """Keep an image as an example, and return its id."""
-        return self.engine.examples.keep_example(self.token, dataset, IMAGES[number], label).id
+        return self.engine.examples.keep_example(self.visitor, dataset, IMAGES[number], label).id
 
     def teach(self, ids=None, mixed=False, model=None):
         ids = self.ids[:1] if ids is None else ids
-        return self.engine.teaching.teach_network(self.token, model or self.parent.id, ids, mixed)
+        return self.engine.teaching.teach_network(self.visitor, model or self.parent.id, ids, mixed)
 
     def refused(self, code, **values):
-        before = self.token.runs()
+        before = self.visitor.runs()
         with refused(code):
             self.teach(**values)
-        assert self.token.runs() == before and not self.engine.workers.taught
+        assert self.visitor.runs() == before and not self.engine.workers.taught
 
 
 @pytest.fixture
@@ -51,7 +51,7 @@ def student(scripted_engine):
 
 def test_a_taught_run_names_its_parent_and_answers_by_itself(student):
     engine = student.engine
-    token = student.token
+    visitor = student.visitor
     student.keep(9, 3, "fashion_mnist")
     run = student.teach(student.ids[:3], mixed=True)
     assert run.taught.outcome.others == 1  # the fourth digit, but not the image of clothes
@@ -70,23 +70,25 @@ def test_a_taught_run_names_its_parent_and_answers_by_itself(student):
     (asked,) = engine.workers.taught
     assert asked["temperature"] == student.parent.result.temperature and asked["mixed"]
     assert engine.answers.classify_images(
-        token, run.id, IMAGES[:1]
-    ) != engine.answers.classify_images(token, student.parent.id, IMAGES[:1])
-    assert token.run(student.parent.id) == student.parent
+        visitor, run.id, IMAGES[:1]
+    ) != engine.answers.classify_images(visitor, student.parent.id, IMAGES[:1])
+    assert visitor.run(student.parent.id) == student.parent
 
 
 def test_a_taught_run_is_taught_again_and_not_continued(student):
     run = student.teach()
     with refused("taught_not_continued"):
-        student.engine.runs.resume_run(student.token, run.id, more_epochs=1)
+        student.engine.runs.resume_run(student.visitor, run.id, more_epochs=1)
     again = student.teach(student.ids[1:2], model=run.id)
     assert (again.taught.parent, again.taught.parent_number) == (run.id, 2)
 
 
 def test_teaching_waits_for_no_run_and_takes_no_place_in_the_queue(student):
     engine = student.engine
-    token = student.token
-    engine.runs.submit_runs(token, [DIGITS.with_values(epochs=50, seed=seed) for seed in range(3)])
+    visitor = student.visitor
+    engine.runs.submit_runs(
+        visitor, [DIGITS.with_values(epochs=50, seed=seed) for seed in range(3)]
+    )
     assert engine.engine_status().waiting_run_count == 1
     run = student.teach()
     assert run.state == "done"
@@ -101,11 +103,11 @@ def test_a_worker_that_dies_while_teaching_loses_the_taught_run_only(student):
     assert run.reason == "worker_gone"
     assert run.taught.outcome is None
     assert not run.has_checkpoint
-    assert student.token.run(student.parent.id) == student.parent
+    assert student.visitor.run(student.parent.id) == student.parent
     with refused("taught_not_continued"):
-        student.engine.runs.resume_run(student.token, run.id)
+        student.engine.runs.resume_run(student.visitor, run.id)
     with refused("no_model"):
-        student.engine.answers.classify_images(student.token, run.id, IMAGES[:1])
+        student.engine.answers.classify_images(student.visitor, run.id, IMAGES[:1])
     student.engine.workers.dies = False
     assert student.teach(student.ids[1:2]).state == "done"
 
@@ -130,21 +132,21 @@ def test_a_double_click_teaches_once(student):
 
 def test_a_run_that_is_deleted_while_it_is_taught_stays_deleted(student, monkeypatch):
     engine = student.engine
-    token = student.token
+    visitor = student.visitor
     teach = engine.workers._teach
 
     def delete_first(*args, **values):
-        (run,) = (each for each in token.runs() if each.taught)
+        (run,) = (each for each in visitor.runs() if each.taught)
         assert run.state == "running"
         for command in (engine.runs.stop_run, engine.runs.pause_run, engine.runs.resume_run):
             with pytest.raises(EngineError, match=r"not_now|taught_not_continued"):
-                command(token, run.id)
-        student.engine.runs.delete_run(token, run.id)
+                command(visitor, run.id)
+        student.engine.runs.delete_run(visitor, run.id)
         return teach(*args, **values)
 
     monkeypatch.setattr(engine.workers, "_teach", delete_first)
     run = student.teach()
-    assert [each.id for each in token.runs()] == [student.parent.id]
+    assert [each.id for each in visitor.runs()] == [student.parent.id]
     engine.skip(1)
     assert engine._journal.read_checkpoint(run.id) is None
 
@@ -152,9 +154,9 @@ def test_a_run_that_is_deleted_while_it_is_taught_stays_deleted(student, monkeyp
 @pytest.mark.parametrize("state", ["queued", "running"])
 def test_a_network_that_still_trains_is_not_taught(student, state):
     runs = student.engine.runs.submit_runs(
-        student.token, [DIGITS.with_values(epochs=50, seed=seed) for seed in range(3)]
+        student.visitor, [DIGITS.with_values(epochs=50, seed=seed) for seed in range(3)]
     )
-    record = next(run for run in student.token.runs() if run.state == state and run in runs)
+    record = next(run for run in student.visitor.runs() if run.state == state and run in runs)
     student.refused("teach_trains", model=record.id)
 
 
@@ -171,12 +173,12 @@ def test_nan_weights_are_not_taught(student):
 @pytest.mark.parametrize("changes", [{"output_units": 9}, {"flatten": False}])
 def test_a_network_that_cannot_give_all_labels_is_not_taught(student, changes):
     record = RunRecord("", 0, DIGITS.with_values(**changes), "done")
-    record = student.engine.runs.add_run(student.token, record, [])
+    record = student.engine.runs.add_run(student.visitor, record, [])
     student.refused("teach_outputs", model=record.id)
 
 
 def test_a_run_without_weights_is_not_taught(student, tmp_path):
-    copy = student.engine.runs.add_run(student.token, student.parent, [])
+    copy = student.engine.runs.add_run(student.visitor, student.parent, [])
     student.refused("teach_no_weights", model=copy.id)
     for file in (tmp_path / "checkpoints").iterdir():
         file.unlink()
@@ -187,7 +189,7 @@ def test_only_a_network_of_ones_own_is_taught_and_examples_of_its_data_set_that_
     student.refused("teach_not_own", model="mnist")
     other = student.keep(9, 3, "fashion_mnist")
     student.refused("teach_dataset", ids=[student.ids[0], other])
-    student.engine.examples.delete_examples(student.token, student.ids[:1])
+    student.engine.examples.delete_examples(student.visitor, student.ids[:1])
     student.refused("unknown_example", ids=student.ids)
 
 
@@ -222,43 +224,43 @@ def test_teaching_has_a_separate_limit(scripted_engine):
 @pytest.mark.processes
 def test_teaching_happens_between_the_blocks_of_training_runs(real_engine):
     engine = real_engine
-    token = new_visitor(engine)
+    visitor = new_visitor(engine)
     (parent,) = engine.runs.submit_runs(
-        token, [RunSettings(dataset="mnist", train_images=5_000, epochs=1)]
+        visitor, [RunSettings(dataset="mnist", train_images=5_000, epochs=1)]
     )
-    wait_until_done(engine, token, parent.id)
+    wait_until_done(engine, visitor, parent.id)
     trains = engine.runs.submit_runs(
-        token, [LONG.with_values(train_images=None, seed=seed) for seed in (1, 2)]
+        visitor, [LONG.with_values(train_images=None, seed=seed) for seed in (1, 2)]
     )
-    wait_until(lambda: all(token.run(run.id).epoch for run in trains))
-    kept = [engine.examples.keep_example(token, "mnist", IMAGES[at], at) for at in range(3)]
+    wait_until(lambda: all(visitor.run(run.id).epoch for run in trains))
+    kept = [engine.examples.keep_example(visitor, "mnist", IMAGES[at], at) for at in range(3)]
     run = engine.teaching.teach_network(
-        token, parent.id, [each.id for each in kept[:2]], mixed=True
+        visitor, parent.id, [each.id for each in kept[:2]], mixed=True
     )
-    wait_until_done(engine, token, run.id)
-    assert {token.run(each.id).state for each in trains} == {"running"}
-    run = token.run(run.id)
+    wait_until_done(engine, visitor, run.id)
+    assert {visitor.run(each.id).state for each in trains} == {"running"}
+    run = visitor.run(run.id)
     outcome = run.taught.outcome
     assert outcome.learned_all_examples and outcome.others == 1 and run.result.test_accuracy > 0.5
-    answers = engine.answers.classify_images(token, run.id, [each.image for each in kept[:2]])
+    answers = engine.answers.classify_images(visitor, run.id, [each.image for each in kept[:2]])
     assert [answer.predicted_label for answer in answers] == [0, 1]
     shares = {each.id: each.share_after for each in outcome.examples}
     for each, answer in zip(kept[:2], answers, strict=True):
         assert answer.confidence == pytest.approx(shares[each.id], abs=0.001)
     for each in trains:
-        engine.runs.stop_run(token, each.id)
-    engine.answers.export_model_file(token, run.id)
+        engine.runs.stop_run(visitor, each.id)
+    engine.answers.export_model_file(visitor, run.id)
 
 
 @pytest.mark.processes
 def test_a_run_with_own_examples_is_trained_by_a_worker_that_has_none(real_engine):
     engine = real_engine
-    token = new_visitor(engine)
+    visitor = new_visitor(engine)
     for at in range(8):
-        engine.examples.keep_example(token, "mnist", IMAGES[at], at // 4)
+        engine.examples.keep_example(visitor, "mnist", IMAGES[at], at // 4)
     (record,) = engine.runs.submit_runs(
-        token, [RunSettings(dataset="mnist", examples="only", example_weight=50, epochs=3)]
+        visitor, [RunSettings(dataset="mnist", examples="only", example_weight=50, epochs=3)]
     )
-    wait_until_done(engine, token, record.id)
-    assert token.run(record.id).result.my_test[1] == 2
-    assert engine.runs.read_events(token, record.id)[0][0].train_images == 6 * 50
+    wait_until_done(engine, visitor, record.id)
+    assert visitor.run(record.id).result.my_test[1] == 2
+    assert engine.runs.read_events(visitor, record.id)[0][0].train_images == 6 * 50

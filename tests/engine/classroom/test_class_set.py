@@ -53,8 +53,8 @@ def given(room, tokens) -> str:
     return room.class_drawings.make_data_set_of_drawings()
 
 
-def train(token, dataset):
-    return token.submit(RunSettings(dataset=dataset, validation_split=0.0, epochs=1))
+def train(student, dataset):
+    return student.submit(RunSettings(dataset=dataset, validation_split=0.0, epochs=1))
 
 
 def test_drawings_of_the_class_are_a_data_set_for_its_members_only(room, tokens, given, tmp_path):

@@ -23,8 +23,8 @@ def given(room, tokens) -> str:
     return room.class_drawings.make_text_data_set(TEXTS, "stories")
 
 
-def train(token, dataset):
-    return token.submit(DEFAULTS.settings_for_dataset(dataset).with_values(epochs=1))
+def train(student, dataset):
+    return student.submit(DEFAULTS.settings_for_dataset(dataset).with_values(epochs=1))
 
 
 def test_a_text_given_to_the_class_is_a_data_set_for_its_members_only(room, tokens, given):

@@ -119,7 +119,7 @@ def test_a_poll_is_answered_as_the_prediction_of_its_mission_unless_that_was_jud
 def test_students_of_a_small_class_train_several_networks_each_with_different_seeds(room, view):
     tokens = room.join_many(4)
     room.rounds.start_round("seeds")
-    runs = [token.runs() for token in tokens]
+    runs = [student.runs() for student in tokens]
     assert [len(own) for own in runs] == [3] * 4 and view().refused_nicknames == ()
     assert sorted(run.settings.seed for own in runs for run in own) == list(range(1, 13))
     assert view().network_count == 12 and view().trial_results is None

@@ -86,7 +86,7 @@ class World:
         engine = self.engine
         token = self.mia
         image = np.zeros((28, 28), np.uint8)
-        run = token.submit(SMALL).id
+        run = self.mia.submit(SMALL).id
         engine.finish()
         image[len(self.work)] = 255
         example = engine.examples.keep_example(token, "mnist", image, len(self.work)).id

@@ -165,41 +165,42 @@ def test_of_several_failures_the_one_that_got_furthest_is_reported(join):
     assert found == ("tls://d:8786", "d")
 
 
-@pytest.mark.parametrize(
-    "content",
-    [
-        b"",
-        b"[]",
-        b"{}",
-        b"\xff\xfe",
-        b"[" * 100_000,
-        b'{"addresses": "a"}',
-        b'{"addresses": [], "port": 1}',
-    ],
+@pytest.fixture
+def read(tmp_path):
+    """Return ``read(content)``: read a join file with this content, bytes or plain values."""
+
+    def read(content):
+        whole = content if isinstance(content, bytes) else json.dumps(content).encode()
+        (tmp_path / "file").write_bytes(whole)
+        return read_join_file(tmp_path / "file")
+
+    return read
+
+
+MALFORMED = (
+    b"",
+    b"[]",
+    b"{}",
+    b"\xff\xfe",
+    b"[" * 100_000,
+    {"addresses": "a"},
+    {"addresses": [], "port": 1},
 )
-def test_a_malformed_join_file_is_refused(tmp_path, content):
-    (tmp_path / "file").write_bytes(content)
-    assert refused(read_join_file, tmp_path / "file") == "lab_no_join_file"
 
 
-def test_a_folder_nothing_and_a_file_whose_values_are_of_other_types_are_refused(tmp_path, folder):
-    assert (
-        refused(read_join_file, tmp_path)
-        == refused(read_join_file, tmp_path / "none")
-        == "lab_no_join_file"
-    )
+def test_a_malformed_join_file_a_folder_and_no_file_are_refused(tmp_path, folder, read):
     plain = json.loads((folder / JOIN_FILE).read_text())
-    for name in plain:
-        (tmp_path / "file").write_text(json.dumps(plain | {name: None}))
-        assert refused(read_join_file, tmp_path / "file") == "lab_no_join_file"
+    for content in (*MALFORMED, *(plain | {name: None} for name in plain)):
+        assert refused(read, content) == "lab_no_join_file", content
+    for path in (tmp_path, tmp_path / "none"):
+        assert refused(read_join_file, path) == "lab_no_join_file"
 
 
-def test_a_certificate_or_key_that_is_damaged_is_no_join_file(tmp_path, folder, unpacked):
+def test_a_certificate_or_key_that_is_damaged_is_no_join_file(folder, unpacked, read):
     plain = json.loads((folder / JOIN_FILE).read_text())
     chance = random.Random(1)
     foreign = sign_certificate("x", datetime.now(UTC) + timedelta(days=1))[1].decode()
-    (tmp_path / "file").write_text(json.dumps(plain | {"key": foreign}))
-    assert refused(read_join_file, tmp_path / "file") == "lab_no_join_file"
+    assert refused(read, plain | {"key": foreign}) == "lab_no_join_file"
     for name in 10 * ["ca", "certificate", "key"]:
         place = chance.randrange(30, len(plain[name]) - 30)
         damaged = (
@@ -207,10 +208,9 @@ def test_a_certificate_or_key_that_is_damaged_is_no_join_file(tmp_path, folder, 
             + chance.choice("!A\n\0") * 4
             + plain[name][place + chance.choice([0, 4, 40]) :]
         )
-        (tmp_path / "file").write_text(json.dumps(plain | {name: damaged}))
         # a certificate may survive the damage, and is then refused by the scheduler
         with suppress(EngineError):
-            connect_to_scheduler("127.0.0.1", 1, unpacked(read_join_file(tmp_path / "file")))
+            connect_to_scheduler("127.0.0.1", 1, unpacked(read(plain | {name: damaged})))
 
 
 def test_another_version_is_refused_before_anything_starts(join):

@@ -17,11 +17,9 @@ from time import time
 from typing import Self
 
 import numpy as np
-import pytest
 
 from fvapp.core.checkpoint import Checkpoint, TrainingEnd
 from fvapp.core.datasets import DATASETS
-from fvapp.core.errors import FvappError
 from fvapp.core.events import BlockEnded, EpochEnded, Event, RunStarted
 from fvapp.core.examples import ExampleSet
 from fvapp.core.inspection.answering import load_shipped_model
@@ -57,6 +55,7 @@ from fvapp.engine.workers.protocol import (
     reply_ok,
 )
 from random_networks import random_weights, weight_shapes, weights_of_shapes
+from refusal import refused as refused
 
 BLOCKS = 6  # blocks in an epoch
 OWN_IMAGES = 18  # training images in every visitor's own data set, whatever was drawn
@@ -91,11 +90,6 @@ def new_visitor(engine: EmbeddedEngine) -> Visitor:
     visitor = Visitor(engine.workspaces.enter_workspace(None).token)
     visitor.engine = engine
     return visitor
-
-
-def refused(code: str):
-    """Expect an error with this code."""
-    return pytest.raises(FvappError, match=rf"^{code}\b")
 
 
 class Clock:

@@ -14,6 +14,7 @@ from fvapp.core.preparation import (
     parse_strokes_file,
     prepare_drawing_or_photo,
 )
+from refusal import refused
 
 # The strokes of a seven: the main stroke, its bar, and a dot.
 SEVEN = [[60, 50], [125, 57.5], [190, 55], [180, 100], [120, 230]]
@@ -101,12 +102,12 @@ def test_data_that_is_not_a_canvas_drawing_is_refused(data):
 
 def test_more_strokes_or_points_than_allowed_are_refused():
     assert len(parse_canvas(canvas(*[BAR] * 200)).strokes) == 200
-    with pytest.raises(StrokesError, match="too_many_strokes"):
+    with refused("too_many_strokes"):
         parse_canvas(canvas(*[BAR] * 201))
     long = [[i % 280, 5] for i in range(30_000)]
-    with pytest.raises(StrokesError, match="too_many_points"):
+    with refused("too_many_points"):
         parse_canvas(canvas(long))
-    with pytest.raises(StrokesError, match="too_many_points"):
+    with refused("too_many_points"):
         parse_canvas(canvas(*[long[:4_000]] * 20))
     (points,) = parse_strokes_file(file({"strokes": [[[1, 2]] * 20_001]}))
     (strokes,) = parse_strokes_file(file({"strokes": [[[1, 2]]] * 201}))
@@ -160,10 +161,10 @@ def test_a_bad_drawing_is_a_line_of_its_own_and_the_others_stay_good(bad):
     "data", [b"", b"{", b"\xff\xfe\x00", b"[" * 100_000, b'{"a":' * 100_000, b"9" * 10_000], ids=len
 )
 def test_a_file_that_is_not_json_is_refused_as_a_whole(data):
-    with pytest.raises(StrokesError, match="bad_strokes_file"):
+    with refused("bad_strokes_file"):
         parse_strokes_file(data)
 
 
 def test_a_strokes_file_of_more_bytes_than_allowed_is_not_even_read():
-    with pytest.raises(StrokesError, match="strokes_file_too_large"):
+    with refused("strokes_file_too_large"):
         parse_strokes_file(b"[" + b" " * 30_000_000 + b"]")

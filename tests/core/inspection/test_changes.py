@@ -7,7 +7,6 @@ import pytest
 from scipy import ndimage
 
 from fvapp.core.datasets import Dataset
-from fvapp.core.errors import ModelError
 from fvapp.core.inspection import fewest
 from fvapp.core.inspection.fewest import (
     change_fewest_pixels,
@@ -42,6 +41,7 @@ from fvapp.core.inspection.wheel import (
     place_images_on_wheel,
 )
 from random_networks import random_images, random_network
+from refusal import refused
 
 KINDS = [
     {},
@@ -326,5 +326,5 @@ def test_votes_are_counted_the_most_frequent_first():
 
 @pytest.mark.parametrize("content", [b"", b"nothing", frames_to_bytes([])[:80]])
 def test_bytes_that_are_not_frames_are_refused(content):
-    with pytest.raises(ModelError, match="frames_unusable"):
+    with refused("frames_unusable"):
         frames_from_bytes(content)

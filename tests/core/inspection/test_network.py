@@ -6,7 +6,6 @@ from scipy import ndimage
 from scipy.special import softmax
 
 from fvapp.core.answers import softmax_shares, softmax_steps
-from fvapp.core.errors import ModelError
 from fvapp.core.inspection.covering import cover_each_pixel, log_odds, occlusion_map
 from fvapp.core.inspection.decoding import network_of_run
 from fvapp.core.inspection.helping import (
@@ -24,6 +23,7 @@ from fvapp.core.layers.conv2d import Convolution
 from fvapp.core.layers.max_pooling2d import Pooling
 from fvapp.core.settings import RunSettings
 from random_networks import random_images, random_network, random_weights
+from refusal import refused
 
 KINDS = [{"hidden": ()}, {"hidden": (7,)}, {"hidden": (12, 9)}, {"network": "cnn"}]
 
@@ -66,10 +66,10 @@ def test_weights_of_another_network_are_refused_and_nan_weights_are_noticed():
     settings = RunSettings()
     weights = random_weights(settings)
     for wrong in (weights[:-1], weights[:-2], [*weights, weights[0]], weights[::-1], []):
-        with pytest.raises(ModelError, match="model_other_weights"):
+        with refused("model_other_weights"):
             network_of_run(settings, wrong)
     flat = RunSettings(flatten=False)
-    with pytest.raises(ModelError, match="model_other_weights"):
+    with refused("model_other_weights"):
         network_of_run(flat, random_weights(flat))
     assert not network_of_run(settings, weights).has_diverged
     weights[1] = np.full_like(weights[1], np.nan)

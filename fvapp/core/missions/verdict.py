@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 else:
 
     class _SentenceValue(str):
-        """A value in the sentence of a verdict; in JSON, a text, or {"term": catalogue key}."""
+        """A value in a verdict's sentence. Its JSON form is a string or {"term": catalogue key}."""
 
         @classmethod
         def from_json(cls, kept: object) -> str:

@@ -103,7 +103,7 @@ class Limits:
 
 
 WAIT = 30.0  # seconds that a new workspace waits after too many wrong guesses from its address
-FORGET = 600.0  # seconds from the start of a wait after which the workspace must wait again
+FORGET = 600.0  # seconds after its start that a workspace's wait is remembered
 
 
 class GuessLimits:

@@ -29,7 +29,7 @@ Turn = Callable[[Mapping[str, str], str | None], AbstractContextManager[None]]
 def queueing_script_runs(
     turn: Turn, call_in_thread: Callable[[Callable[[], str]], asyncio.Future[str]]
 ) -> AbstractContextManager[None]:
-    """Make script runs and downloads generated on request wait their turn until the block ends.
+    """Within the block, make script runs and downloads generated on request wait their turn.
 
     Args:
         turn: returns a context manager that waits for the turn, given the headers of a page's

@@ -48,7 +48,7 @@ class ProcessorShares:
         )
 
     def find_claimant(self, network: str, token: str) -> Claimant:
-        """Return the account whose processor time the script runs of a workspace use.
+        """Return the account charged for the processor time of a workspace's script runs.
 
         A visitor who has joined a class, teaches a class, or has completed a training run gets
         their own account within their network. All other visitors on that network share an account.

@@ -41,7 +41,8 @@ def draw_twelve_images(visit: Visit, record: RunRecord | None, events: tuple[Eve
     try:
         twelve = twelve_images_of(visit, record or dataset)
     except FvappError:
-        twelve = TwelveImages()  # a damaged data set is reported with the run
+        # If the data set is damaged, no images are shown. The run's own message reports the damage.
+        twelve = TwelveImages()
 
     with st.container(key="twelve"):
         moments = _recorded_moments(record, events, len(twelve.labels))

@@ -86,6 +86,10 @@ def test_how_many_are_right_grows_in_words_too_and_the_test_set_is_asked_last(
     assert "%" in accuracy.proto.alt and T("charts.loss") in loss.proto.alt
 
 
+def test_without_validation_the_headline_is_the_training_accuracy(begin):
+    assert headline(begin(8, validation_split="0"))[1].startswith(T("train.training_accuracy"))
+
+
 def test_stop_keeps_the_curve_and_the_model(begin, engine, token):
     app = press(begin(8), "train_stop")
     assert is_at(app, "stopped", "1/5")

@@ -66,6 +66,10 @@ class EpochPoints:
     seconds: Series = ()
 
     @property
+    def latest_val_accuracy(self) -> float | None:
+        return self.val_accuracy[-1] if self.val_accuracy else None
+
+    @property
     def has_validation(self) -> bool:
         # val_accuracy is checked, too, because val_loss is also None if the losses were not finite.
         return any(value is not None for value in (*self.val_loss, *self.val_accuracy))

@@ -275,8 +275,8 @@ def _draw_correct_image_count(
 
     with st.container(key="so_far", gap=None):
         if result is None and (record is None or record.state != "failed"):
-            validated = curves.epoch_points.val_accuracy
-            so_far = validated[-1] if validated else recent_training_accuracy(curves)
+            validation = curves.epoch_points.latest_val_accuracy
+            so_far = recent_training_accuracy(curves) if validation is None else validation
             if so_far is None:
                 guessing = 1 / settings.dataset_info.class_count
                 _draw_hundred_pixels("waits" if record else "guessing", guessing)
@@ -285,7 +285,7 @@ def _draw_correct_image_count(
                 )
                 st.caption(t("train.begun" if record else "train.empty"))
             else:
-                kind = "validation" if validated else "training"
+                kind = "training" if validation is None else "validation"
                 _draw_accuracy_headline(
                     t("train.right_so_far", right=_percent_number(so_far)), kind, so_far, t
                 )
@@ -315,7 +315,6 @@ def _draw_run_numbers(
 ) -> None:
     """Draw a run's numbers: accuracies, the loss curve, and the accuracy by class."""
     t = visit.t
-    validated = curves.epoch_points.val_accuracy
     training = help_with_glossary_link(t, "accuracy", t("train.training_accuracy_help"))
     images = (
         record.result and record.result.test_image_count
@@ -327,10 +326,9 @@ def _draw_run_numbers(
                 share_as_percent(recent_training_accuracy(curves)),
                 help=training,
             )
-            validation = validated[-1] if len(validated) else None
             st.metric(
                 t("train.validation_accuracy"),
-                share_as_percent(validation),
+                share_as_percent(curves.epoch_points.latest_val_accuracy),
                 help=help_with_glossary_link(t, "validation"),
             )
         if record.result is None or not record.result.is_untested:

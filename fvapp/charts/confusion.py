@@ -4,13 +4,13 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from fvapp.charts.figure import PlotlyFigure, escape_labels, make_axis, scatter_trace
+from fvapp.charts.figure import PlotlyFigure, escape_labels, make_axis
 from fvapp.core.colours import QUIET, TEST, VALIDATION, WHITE
 from fvapp.core.results.shown_classes import choose_classes_to_show
 from fvapp.core.wording import Translate
 
 HEIGHT = 460
-_SIDE = 360  # total width of all squares in a row, in pixels
+_SIDE = 0.94  # side of a square, as a share of its column and of its row
 _MOST_WRITTEN = 14  # maximum number of classes for which numbers fit into the squares
 _FAINT = 0.06
 _STRONG = 0.6  # opacity of a square above which white numbers are easier to read than dark numbers
@@ -21,10 +21,11 @@ def confusion_figure(
 ) -> PlotlyFigure:
     """Draw how often images of each class (row) get each answer (column), as clickable squares.
 
-    The squares are Plotly markers, because Plotly does not report clicks on a heatmap as
-    selections. A mistake is shaded relative to the most frequent mistake, and a correct answer by
-    its share of the class. On a common scale, all mistakes would look faint beside the correct
-    answers. If there are many classes, only the classes with the most images are shown.
+    The squares are bars with a base, because Plotly does not report clicks on a heatmap as
+    selections, and markers would not become narrower with the chart. A mistake is shaded relative
+    to the most frequent mistake, and a correct answer by its share of the class. On a common scale,
+    all mistakes would look faint beside the correct answers. If there are many classes, only the
+    classes with the most images are shown.
 
     Args:
         confusion: the number of images for each class and answer, int [classes, classes].
@@ -34,7 +35,7 @@ def confusion_figure(
     count = len(kept)
     rows = confusion.sum(axis=1, keepdims=True)[kept]
     confusion = confusion[np.ix_(kept, kept)]
-    class_names = [class_names[label] for label in kept]
+    names = [escape_labels(class_names[label]) for label in kept]
     shares = np.divide(confusion, rows, out=np.zeros(confusion.shape), where=rows > 0)
     hits = np.eye(count, dtype=bool)
     strength = np.where(
@@ -43,11 +44,17 @@ def confusion_figure(
     shown = np.rint(100 * shares).astype(int) if as_shares else confusion
     labels, answers = (place.ravel() for place in np.indices(confusion.shape))
     squares = {
-        **scatter_trace(answers.tolist(), labels.tolist(), "markers+text"),
+        "type": "bar",
+        "x": answers.tolist(),
+        "y": [_SIDE] * labels.size,
+        "base": (labels - _SIDE / 2).tolist(),
+        "width": _SIDE,
         "text": [
             str(number) if number and count <= _MOST_WRITTEN else "" for number in shown.ravel()
         ],
-        "textposition": "middle center",
+        "textposition": "inside",
+        "insidetextanchor": "middle",
+        "textangle": 0,
         "textfont": {
             "size": 11,
             "color": np.where(strength > _STRONG, WHITE, QUIET).ravel().tolist(),
@@ -56,28 +63,25 @@ def confusion_figure(
             [
                 kept[label],
                 kept[answer],
-                escape_labels(class_names[label]),
-                escape_labels(class_names[answer]),
+                names[label],
+                names[answer],
                 int(times),
             ]
             for label, answer, times in zip(labels, answers, confusion.ravel(), strict=True)
         ],
         "hovertemplate": "%{customdata[2]} → %{customdata[3]}: %{customdata[4]}<extra></extra>",
         "marker": {
-            "symbol": "square",
-            "size": min(32, _SIDE // count),
             "color": np.where(hits, TEST, VALIDATION).ravel().tolist(),
             "opacity": np.maximum(_FAINT, 0.95 * strength).round(3).ravel().tolist(),
         },
-        # A clicked square keeps its colours, because the images beside the chart already show which
-        # square was chosen.
-        "selected": {"marker": {}},
+        # Without a text colour for the clicked square, Plotly's script fails on bars with texts and
+        # reports no click.
+        "selected": {"marker": {"opacity": 1}, "textfont": {"color": WHITE}},
         "unselected": {"marker": {}},
     }
-    names = [escape_labels(name.split("/")[0]) for name in class_names]
     ticks = {
         "tickvals": list(range(count)),
-        "ticktext": names,
+        "ticktext": [name.split("/")[0] for name in names],
         "showgrid": False,
         "automargin": True,
     }
@@ -85,6 +89,7 @@ def confusion_figure(
     return PlotlyFigure(
         [squares],
         height=HEIGHT,
+        barcornerradius=2,
         clickmode="event+select",
         margin=(8, 8, 8, 8),
         xaxis=make_axis(

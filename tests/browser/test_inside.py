@@ -83,7 +83,7 @@ def test_a_drawn_digit_goes_through_all_parts(visit):
 
     # A click on the middle of the square. Only Plotly knows where its chart draws that square.
     square = (
-        visitor.press("inside_next").find("confusion").locator(".scatterlayer path.point").nth(12)
+        visitor.press("inside_next").find("confusion").locator(".barlayer .point path").nth(12)
     )
     square.wait_for()
     visitor.wait_until_drawn()

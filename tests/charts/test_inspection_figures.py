@@ -34,7 +34,9 @@ def test_every_square_of_a_confusion_says_its_cell_and_the_most_frequent_mistake
     mistakes = [squares.marker.opacity[place] for place in (60, 35, 1)]
     assert mistakes[0] > mistakes[1] > mistakes[2] > 0
     assert len(squares_of(np.zeros((10, 10), int), t).x) == 100
-    assert len(squares.x) == 100 and squares.mode == "markers+text"
+    ends = np.add(squares.base, squares.y).reshape(10, 10)
+    assert (ends[:-1] < np.reshape(squares.base, (10, 10))[1:]).all() and squares.width < 1
+    assert squares.selected.textfont.color  # without it, Plotly fails on a click
     cell = next(data for data in squares.customdata if tuple(data[:2]) == (6, 0))
     assert cell[4] == 10 and "<b>" not in cell[2]
     assert squares.text[60] == "10" and squares.text[61] == ""

@@ -11,7 +11,10 @@ from fvapp.core.wording import Translate, is_narrow_class_name
 HEIGHT = 460
 _EDGE = 1.32  # half the width of the plot; the circle of the classes has radius 1
 # Half the width of the plot if class names are words, which need more room than digits.
-_EDGE_OF_WORDS = 1.62
+_EDGE_OF_WORDS = 1.7
+# Where a name stands relative to its class, by the class's rounded coordinate: 0, 1 or -1.
+_HEIGHTS = ("middle", "top", "bottom")
+_SIDES = ("center", "right", "left")
 
 
 def class_wheel_figure(
@@ -45,7 +48,9 @@ def class_wheel_figure(
         "unselected": {"marker": {"opacity": 0.75}},
     }
     names = {
-        **_wheel_scatter_trace((1.16 * points).round(3), "text"),
+        **_wheel_scatter_trace((1.14 * points).round(3), "text"),
+        # Names point away from the circle, so that they cover no dots.
+        "textposition": [f"{_HEIGHTS[round(up)]} {_SIDES[round(across)]}" for across, up in points],
         "text": [f"<b>{escape_labels(name)}</b>" for name in class_names],
         "textfont": {"color": list(colours), "size": 12},
         "hoverinfo": "skip",

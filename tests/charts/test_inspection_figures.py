@@ -64,7 +64,10 @@ def test_the_wheel_carries_the_numbers_of_its_images():
             points[labels], labels, numbers, points, NAMES, CLASSES, np.zeros(2), Translator("en")
         )
     )
-    dots, _, mine = figure.data
+    dots, names, mine = figure.data
+    beside = {"left": -1, "center": 0, "right": 1}
+    away = [beside[words.split()[1]] for words in names.textposition]
+    assert away == [round(across) for across in names.x] and len(set(away)) == 3
     assert [data[0] for data in dots.customdata] == [41, 5_000]
     assert (mine.x, mine.y) == ((0.0,), (0.0,))
 

@@ -193,6 +193,12 @@ def test_a_taught_run_stands_alone_and_is_not_repeated(compare, engine, runs, to
     assert "repeat_seeds_3" not in keys(compare(runs=taught.id))
 
 
+def test_different_data_sets_are_not_repeated_because_no_repeat_can_compare_them(compare, train):
+    train(NARROW, replace(NARROW, dataset="mnist"))
+    page = compare()
+    assert headline(page).startswith("No verdict") and "repeat_seeds_3" not in keys(page)
+
+
 def test_of_one_chosen_run_nothing_is_said_about_differences(compare, train):
     record, _ = train(NARROW, WIDE)
     page = compare(runs=record.id)

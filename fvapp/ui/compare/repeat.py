@@ -28,7 +28,8 @@ def draw_repeat_button(visit: Visit, comparison: RunComparison) -> None:
         for record in ours
         if record.state in ACTIVE and comparison.colour_index(record) is not None
     ]
-    networks = len(distinct_untaught_runs(comparison.chosen_runs))
+    different = distinct_untaught_runs(comparison.chosen_runs)
+    networks = len(different)
     words = {1: "one", 2: "both"}.get(networks, "all")
 
     with row_container("repeat_seeds"):
@@ -36,7 +37,8 @@ def draw_repeat_button(visit: Visit, comparison: RunComparison) -> None:
             _draw_repeat_progress(
                 visit, [record for record in ours if record.group == active[0].group], words
             )
-        elif networks:
+        # Between different data sets, no number of repeats leads to a verdict.
+        elif len({record.settings.dataset for record in different}) == 1:
             st.button(
                 t(f"compare.repeat.{words}", n=REPEATS),
                 key=f"repeat_seeds_{REPEATS}",

@@ -187,6 +187,7 @@ def test_keys_alone_train_and_teach_it(opened, edition):
     page.locator(".labels button").nth(1).focus()
     page.keyboard.press("Enter")
     expect(page.locator(".strip button")).to_have_count(1)
+    expect(page.locator(".whose")).to_contain_text("1")  # the canvas is empty, and this says why
     page.locator(".teach-go").focus()
     page.keyboard.press("Enter")
     wait_until_ready(page)

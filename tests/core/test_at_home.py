@@ -125,6 +125,8 @@ def test_only_the_pages_own_script_runs_and_the_page_fetches_nothing_and_holds_n
     }
     assert len(re.findall(r"<script", text)) == 3
     assert not re.search(r'<[^>]+\s(src|on\w+)="', text.partition("<script")[0])
+    errors = re.findall(r'width: ([\d.]+)%"></b></i><span>([\d.]+)', text)
+    assert len(errors) == 10 and all(width == percent for width, percent in errors)
     assert EN("at_home.nobodys") in text and EN("at_home.somebody") in text
     assert "secret-id" not in text and "the name of the run" not in text
 

@@ -132,11 +132,10 @@ def _draw_network_file(
 
     if wants_code:
         owner = visit.engine.workspaces.workspace_id(visit.token)
+        address = file_link(HANDING.offer_file(make_file(), owner), server_address())
         with st.container(key=f"{key}_code", width=200):
-            st.html(
-                qr_code_html(file_link(HANDING.offer_file(make_file(), owner), server_address()))
-            )
-        st.caption(t("at_home.phone_about"))
+            st.html(qr_code_html(address))
+        st.caption(t("at_home.phone_about", address=address))
     else:
         st.caption(t("at_home.text.open" if DATASETS[dataset].text else "at_home.open"))
     return own_drawings

@@ -79,8 +79,10 @@ class Paper {
 
   undo() {
     if (this.strokes.length) this.strokes = this.strokes.slice(0, -1);
-    else if (this.cleared) [this.strokes, this.cleared] = [this.cleared, null];
-    else return;
+    else if (this.cleared) {
+      [this.strokes, this.cleared] = [this.cleared, null];
+      find(".whose").hidden = true;
+    } else return;
     this.tell();
     say(this.words.undone);
   }

@@ -67,7 +67,9 @@ class Teacher {
     this.examples.push({ pixels: Uint8Array.from(pixels), label });
     paper.clear();
     this.showExamples();
-    this.tell(fill(words.teach.kept, { n: this.examples.length, name: names[label] }));
+    const kept = fill(words.teach.kept, { n: this.examples.length, name: names[label] });
+    Object.assign(find(".whose"), { textContent: kept, hidden: false }); // below the empty canvas
+    this.tell(kept);
   }
 
   remove(at) {
@@ -327,7 +329,7 @@ class Teacher {
 
   showWords(within, now) {
     const { score, before, busy, said, curve } = this, { own } = before ?? {};
-    const shares = { before: before?.score && percent(before.score.right), after: score && percent(score.right) };
+    const shares = { before: before?.score && percent(before.score.right), after: score && percent(score.right), n: score?.answers.length };
     within(".score").textContent = score ? fill(before?.score ? words.teach.scores : words.teach.score, shares) : "";
     const comparable = now && own.losses.length === now.losses.length;
     const losses = comparable && { loss_before: own.loss.toFixed(2), loss_after: now.loss.toFixed(2), n: now.losses.length };

@@ -9,6 +9,7 @@ from fvapp.charts.network import network_svg
 from fvapp.core.runs import KerasError, RunRecord, RunResult
 from fvapp.core.seeds import workspace_seed
 from fvapp.core.settings import RunSettings
+from fvapp.core.wording import run_title
 from fvapp.ui.train import network
 from scripted_engine import new_visitor
 from ui_pages import T, component_data, messages, only_run, press, set_field, start, texts, widget
@@ -231,6 +232,8 @@ def test_why_a_run_failed_stands_under_its_state_and_the_settings_are_open(own_p
     kinds = [element.type for element in elements(app.main)]
     state = [getattr(element, "value", "") for element in elements(app.main)].index(state_line(app))
     failed = T("train.failed.rank", shape="5 × 5 × 10", count="250", n=10)
+    (record,) = engine.runs.list_runs(token)
+    failed = f"**{run_title(record, T)}**  \n{failed}"
     assert kinds[state + 1] == "error" and failed in messages(app)
     assert not is_folded(app)
 

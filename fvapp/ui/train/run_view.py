@@ -28,6 +28,7 @@ from fvapp.core.wording import (
 from fvapp.i18n import Translator
 from fvapp.ui.browser import announce_to_screen_readers, draw_expander, draw_run_choice
 from fvapp.ui.examples.teaching import draw_teaching_result
+from fvapp.ui.messages import escape_markdown
 from fvapp.ui.networks.by_class import draw_accuracy_by_class, draw_test_result_sentences
 from fvapp.ui.parts import (
     cache_in_session,
@@ -364,7 +365,8 @@ def _curve_description(
 
 
 def _draw_run_failure(visit: Visit, record: RunRecord) -> None:
-    st.error(run_failure_text(record, visit.t))
+    title = escape_markdown(run_title(record, visit.t))
+    st.error(f"**{title}**  \n{run_failure_text(record, visit.t)}")
     if record.error is not None:
         with st.expander(visit.t("train.keras_says"), key="keras_error"):
             draw_plain_text(f"{record.error.kind}: {record.error.message}")

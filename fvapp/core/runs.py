@@ -223,6 +223,12 @@ class RunRecord:
         )
 
     @property
+    def test_image_count(self) -> int:
+        """The number of test images; before there is a result, that of the whole data set."""
+        counted = self.result and self.result.test_image_count
+        return counted or self.settings.dataset_info.test_images
+
+    @property
     def measured_result(self) -> RunResult:
         """The result of a run that has a model.
 

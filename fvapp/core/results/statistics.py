@@ -173,10 +173,7 @@ def common_accuracy_measure(groups: Sequence[SeedGroup]) -> Measure:
 def count_test_images(group: SeedGroup, measure: Measure) -> int:
     """Return the number of images on which the accuracies of a group were measured."""
     if measure == "test_accuracy":
-        result = group.runs[0].result
-        return (
-            result.test_image_count if result else None
-        ) or group.settings.dataset_info.test_images
+        return group.runs[0].test_image_count
     return run_split_sizes(group.settings)[1]
 
 

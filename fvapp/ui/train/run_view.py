@@ -191,7 +191,7 @@ def _cached_run_figures(
     """Return the run's figures, cached so that unchanged figures are not sent again."""
     result = record.result if record else None
     epochs = record.epochs if record else visit.settings.epochs
-    settings = record.settings if record else visit.settings
+    settings = (record or visit).settings
 
     def make_figures() -> Mapping[Measure, PlotlyFigure]:
         fit = diagnose_fit(curves.epoch_points, settings, result) if result else None
@@ -261,12 +261,9 @@ def _draw_correct_image_count(
     """Draw in large type how many images are classified correctly, and the kind of accuracy."""
     t = visit.t
     result = record.result if record else None
-    settings = record.settings if record else visit.settings
     with st.container(key="test_result", gap=None):
-        if result is not None and isfinite(result.test_accuracy):
-            right, of = correct_and_total_texts(
-                result.test_accuracy, result.test_image_count or settings.dataset_info.test_images
-            )
+        if record and result is not None and isfinite(result.test_accuracy):
+            right, of = correct_and_total_texts(result.test_accuracy, record.test_image_count)
             few = few_images_warning(result, t)
             _draw_accuracy_headline(
                 t("train.right", right=right, of=of), "test", result.test_accuracy, t, few
@@ -279,7 +276,7 @@ def _draw_correct_image_count(
             validation = curves.epoch_points.latest_val_accuracy
             so_far = recent_training_accuracy(curves) if validation is None else validation
             if so_far is None:
-                guessing = 1 / settings.dataset_info.class_count
+                guessing = 1 / (record or visit).settings.dataset_info.class_count
                 _draw_hundred_pixels("waits" if record else "guessing", guessing)
                 st.header(
                     t("train.right_by_guessing", right=_percent_number(guessing)), anchor=False
@@ -317,9 +314,6 @@ def _draw_run_numbers(
     """Draw a run's numbers: accuracies, the loss curve, and the accuracy by class."""
     t = visit.t
     training = help_with_glossary_link(t, "accuracy", t("train.training_accuracy_help"))
-    images = (
-        record.result and record.result.test_image_count
-    ) or record.settings.dataset_info.test_images
     with st.container(key="figures"):
         if record.taught is None:
             st.metric(
@@ -337,7 +331,7 @@ def _draw_run_numbers(
                 t("train.test_accuracy"),
                 accuracy_words(record.result, t),
                 help=help_with_glossary_link(
-                    t, "sets", t("train.test_accuracy_help", n=f"{images:,}")
+                    t, "sets", t("train.test_accuracy_help", n=f"{record.test_image_count:,}")
                 ),
             )
 

@@ -82,9 +82,7 @@ def test_a_drawn_digit_goes_through_all_parts(visit):
     visitor.read("surgery", re.escape(ZH("inside.surgery.chance", n=30)))
 
     # A click on the middle of the square. Only Plotly knows where its chart draws that square.
-    square = (
-        visitor.press("inside_next").find("confusion").locator(".barlayer .point path").nth(12)
-    )
+    square = visitor.press("inside_next").find("confusion").locator(".barlayer .point path").nth(12)
     square.wait_for()
     visitor.wait_until_drawn()
     square.scroll_into_view_if_needed()

@@ -19,11 +19,13 @@ from fvapp.core.inspection.fewest import (
     invert_to_black_and_white,
     rank_pixels_by_slope,
 )
+from fvapp.core.inspection.mistakes import answers_from_shares
 from fvapp.core.missions import MISSIONS
 from fvapp.core.places import AppFolders
 from fvapp.core.settings import SETTINGS, RunSettings
 from fvapp.core.wording import share_as_percent, split_first_sentence
 from fvapp.i18n import read_catalogue
+from fvapp.ui.inside.tools import mistakes as mistakes_tool
 from fvapp.ui.inside.tools import tools_for_dataset
 from fvapp.ui.parts.page_links import INSIDE_MODEL
 from pairs import few
@@ -221,7 +223,7 @@ def test_who_fools_the_network_has_the_fewest_pixels_kept_and_the_search_says_ho
     open_run, inside, runs, engine, token, fashion
 ):
     app = open_run(part="fool")
-    assert T("inside.fool.begin") in fool(app)
+    assert T("inside.fool.begin") in fool(app) and f"<span>{T('inside.duel.you')}" not in fool(app)
     network = engine.answers.load_network(token, runs()[0].id)
     image = np.asarray(fashion.x_test[0])
     label = int(network.logits(image[None])[0].argmax())
@@ -281,8 +283,16 @@ def test_the_duel_that_an_earlier_version_kept_goes_on(open_run, inside, engine,
     assert T("inside.duel.image", n=2, of=20) in texts(inside(part="duel"))
 
 
+def test_two_right_answers_of_two_are_no_certainty(open_run, monkeypatch):
+    answers = answers_from_shares(np.eye(10)[:2], np.arange(2), 10)
+    monkeypatch.setattr(mistakes_tool, "read_test_answers", lambda *_: answers)
+    assert "34.2%" in texts(open_run(part="mistakes"))  # Wilson's interval: 2 / (2 + 1.96²)
+
+
 def test_surgery_says_what_is_left_on_how_many_images_and_shows_a_loss_as_a_loss(open_run):
-    app = set_field(open_run(part="surgery"), "surgery_off_", 120)
+    app = open_run(part="surgery")
+    assert f"**{T('inside.surgery.chance', n=0)}**" in texts(app)
+    set_field(app, "surgery_off_", 120)
     chosen = field(app, "surgery_class_")
     labels = load_dataset("fashion_mnist", AppFolders.from_environ()).y_test[:FEW_TEST_IMAGES]
     images = np.count_nonzero(labels == chosen.index)

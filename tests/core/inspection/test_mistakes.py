@@ -23,6 +23,7 @@ from fvapp.core.inspection.surgery import (
     unit_contributions,
     unit_values,
 )
+from fvapp.i18n import Translator
 from random_networks import random_images, random_network
 
 
@@ -103,6 +104,8 @@ def test_the_duel_takes_four_of_each_band_and_the_same_for_the_same_seed():
     assert len(set(chosen)) == 20
     counts = np.histogram(confidence[chosen], [*BANDS, 1.01])[0]
     assert list(counts) == [IMAGES_PER_BAND] * 5
+    about = Translator("en")("inside.duel.about")
+    assert all(f"{bound:.0%}" in about for bound in BANDS[1:])
     assert np.array_equal(chosen, choose_duel_images(answers, 7))
     assert not np.array_equal(chosen, choose_duel_images(answers, 8))
 

@@ -102,32 +102,25 @@ def _changed_answer_html(
     network = view.network
     answer = view.answer_label
     names = view.class_names
-    logits = network.logits(
-        images_with_more_changed_pixels(view.image, invert_to_black_and_white(view.image), cells)
+    painted = images_with_more_changed_pixels(
+        view.image, invert_to_black_and_white(view.image), cells
     )
-    final_shares = network.to_shares(logits[-1:])[0]
+    final_shares = network.class_shares(painted[-1:])[0]
     now = int(final_shares.argmax())
     other = now if now != answer else int(np.argsort(-final_shares)[1])
+    attempts = {t("inside.duel.you"): painted}
+    if searched is not None:
+        attempts[t("inside.fool.search")] = images_with_more_changed_pixels(
+            view.image, searched.image, _changed_cell_numbers(searched)
+        )
     rows = [
         (
-            t("inside.duel.you"),
-            len(cells),
-            lead_share_removed_per_pixel(logit_leads(logits, answer)),
+            name,
+            len(images) - 1,
+            lead_share_removed_per_pixel(logit_leads(network.logits(images), answer)),
         )
+        for name, images in attempts.items()
     ]
-    if searched is not None:
-        searched_logits = network.logits(
-            images_with_more_changed_pixels(
-                view.image, searched.image, _changed_cell_numbers(searched)
-            )
-        )
-        rows.append(
-            (
-                t("inside.fool.search"),
-                len(searched.changed_pixels),
-                lead_share_removed_per_pixel(logit_leads(searched_logits, answer)),
-            )
-        )
 
     if now != answer:
         kept = _kept_best_results(view.visit)

@@ -15,6 +15,7 @@ from fvapp.core.inspection import (
     most_confused_pair,
     precision_and_recall,
 )
+from fvapp.core.results.by_class import wilson_interval
 from fvapp.core.results.shown_classes import MOST_SHOWN, choose_classes_to_show
 from fvapp.core.wording import share_as_percent
 from fvapp.ui.browser import draw_segmented_control
@@ -41,7 +42,8 @@ def draw_mistakes(view: InspectedImage) -> ToolExplanation | None:
     _draw_confusion_matrix(view, answers)
 
     count = len(answers.true_labels)
-    margin = 1.96 * np.sqrt(answers.accuracy * (1 - answers.accuracy) / count)
+    wrong = len(answers.misclassified_images)
+    low, high = map(share_as_percent, wilson_interval(count - wrong, count))
 
     def draw_mistake_details() -> None:
         draw_word_popovers(t, MISTAKE_WORDS, key="mistake_words")
@@ -57,9 +59,10 @@ def draw_mistakes(view: InspectedImage) -> ToolExplanation | None:
     return ToolExplanation(
         t(
             "inside.mistakes.about",
-            margin=f"{100 * margin:.1f}",
+            low=low,
+            high=high,
             accuracy=share_as_percent(answers.accuracy),
-            wrong=f"{len(answers.misclassified_images):,}",
+            wrong=f"{wrong:,}",
             n=f"{count:,}",
         ),
         draw_mistake_details,
@@ -97,20 +100,15 @@ def _draw_confusion_matrix(view: InspectedImage, answers: TestAnswers) -> None:
         with st.container(horizontal=True):
             options = range(len(names))
             # Two select boxes let visitors choose a cell of the confusion matrix without a mouse.
-            key = f"cell_{label}_{answer}"
-            label = st.selectbox(
-                t("inside.mistakes.true"),
-                options,
-                label,
-                format_func=names.__getitem__,
-                key=f"{key}_l",
-            )
-            answer = st.selectbox(
-                t("inside.mistakes.as"),
-                options,
-                answer,
-                format_func=names.__getitem__,
-                key=f"{key}_a",
+            label, answer = (
+                st.selectbox(
+                    t(f"inside.mistakes.{side}"),
+                    options,
+                    number,
+                    format_func=names.__getitem__,
+                    key=f"cell_{label}_{answer}_{side}",
+                )
+                for side, number in (("true", label), ("as", answer))
             )
         images = answers.images_in_confusion_cell(label, answer)
         st.markdown(

@@ -86,7 +86,7 @@ def draw_neuron_surgery(view: InspectedImage) -> ToolExplanation | None:
         for box, (name, order), row in zip(st.columns(2), orders.items(), shares_left, strict=True):
             with box, st.container(border=True, key=f"surgery_{name}"):
                 words = t(f"inside.surgery.{name}", class_name=view.class_names[label], n=off)
-                st.markdown(f"**{words if off else t('inside.surgery.none', n=units)}**")
+                st.markdown(f"**{words}**")
                 grid = png_data_url(draw_cell_grid(view.unit_strengths, order[:off]))
                 draw_html(f'<img class="cells" src="{grid}" alt="">', f"surgery_{name}_cells")
                 _draw_remaining_accuracy(view, label, before, damages[name], row, parts.labels)

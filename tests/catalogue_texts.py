@@ -44,5 +44,5 @@ def _paragraphs(name: str, text: str, language: str) -> Iterator[tuple[str, str]
 
 
 def written(language: str) -> Iterator[tuple[str, str]]:
-    """Yield all texts that people read in a language: the catalogue, then the sheets."""
+    """Yield all texts that people read in a language: first the catalogue, then the sheets."""
     return chain(texts(language), paragraphs(language))

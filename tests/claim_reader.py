@@ -344,7 +344,8 @@ def read_words(key: str, values: Mapping[str, str]) -> None:
                 if "points" in pattern and not (
                     values[first].endswith("%") and values[second].endswith("%")
                 ):
-                    continue  # one of the two numbers counts epochs
+                    # One of the two numbers counts epochs, so this pattern does not apply to them.
+                    continue
                 assert RELATIONS[relation](*pair, 0), (language, key, values)
 
 

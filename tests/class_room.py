@@ -1,4 +1,4 @@
-"""A class of the tests: its teacher, and the commands that a teacher or student may give."""
+"""A school class for tests: its teacher, and the commands that teachers and students give."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ SHORT = RunSettings(epochs=1)
 
 
 class OnClass:
-    """The commands of one part of the engine, called for a class by its teacher."""
+    """The commands of one part of the engine, which a class's teacher gives for that class."""
 
     def __init__(self, part: object, teacher: str, classroom: str) -> None:
         self._part = part

@@ -226,7 +226,7 @@ def wait_until_it_listens(process: subprocess.Popen[bytes], look: Callable[[], s
         if found := look():
             return found
         try:
-            # wait between two attempts; a program that ends during the wait will never listen
+            # Wait before the next attempt. If the program ends during the wait, it will never listen.
             process.wait(0.1)
         except subprocess.TimeoutExpired:
             continue

@@ -16,7 +16,7 @@ ENDED = RunRecord("id", 4, RunSettings(epochs=2), "done", name="wide", **_LENGTH
 
 
 class Workspaces(dict):
-    """Workspaces by name, each of which is made when it is first used."""
+    """Workspaces by name; a workspace is created when it is first used."""
 
     def __missing__(self, name: str) -> OpenWorkspace:
         self[name] = OpenWorkspace(name, created_at=0.0)

@@ -1,4 +1,4 @@
-"""Test parameters of which the usual tests try a few, and the long tests all."""
+"""Test parameters: the usual tests try a few of the cases, and the long tests try all."""
 
 from collections.abc import Iterable, Mapping
 
@@ -7,7 +7,7 @@ from _pytest.mark import ParameterSet
 
 
 def few(cases: Iterable[object], count: int) -> list[ParameterSet]:
-    """Return all cases, of which the usual tests try `count`, spread evenly over the list."""
+    """Return all cases; the usual tests try only `count`, spread evenly over the list."""
     listed = [*cases]
     usual = {at * len(listed) // count for at in range(count)}
     return [

@@ -111,7 +111,7 @@ def results(draw, settings):
 
 @st.composite
 def mission_runs(draw):
-    """Return a mission that judges its own runs, and such runs."""
+    """Return a mission that judges its own runs, and random runs of that mission."""
     mission = MISSIONS[draw(st.sampled_from([name for name, row in MISSIONS.items() if row.judge]))]
     base = RunSettings(**draw(LINKS))
     variant = draw(st.sampled_from(sorted(mission.variants))) if mission.variants else None
@@ -244,7 +244,7 @@ def records(draw, number, repeated=None):
     settings = RunSettings(**{"seed": number, **changes})
     end = {"epoch": 5} if repeated else draw(st.sampled_from(ENDS))
     result = draw(results(settings)) if end.get("state", "done") in ("done", "stopped") else None
-    # repeats have accuracies close to each other
+    # Repeats of the same settings have accuracies close to each other.
     if result and (repeated or draw(st.integers(0, 3)) < 3):
         close = draw(st.sampled_from((0.876, 0.88, 0.8805, 0.884)))
         result = replace(

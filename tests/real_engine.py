@@ -9,7 +9,7 @@ from fvapp.core.settings import RunSettings
 from fvapp.engine.embedded import EmbeddedEngine
 
 SMALL = RunSettings(train_images=1_000, validation_split=0.0, epochs=2)
-# Settings of a run that trains for some seconds, so that a test can stop, pause or kill it
+# A run with these settings trains for some seconds, so a test can stop, pause or kill it.
 LONG = SMALL.with_values(epochs=100)
 START_SECONDS = 120
 

@@ -62,12 +62,12 @@ OWN_IMAGES = 18  # training images in every visitor's own data set, whatever was
 WORKERS = ("one", "two")  # names of the workers, and also their addresses
 VERSIONS = {"python": "3", "keras": "3", "tensorflow": "2", "numpy": "2"}
 RATES = ("TEACHINGS_A_MINUTE", "IMPORTS_A_MINUTE")
-# high limits per minute, because the clock stands still
+# The clock stands still, so a minute never ends; the limits per minute must be high.
 SPARE = {f"FVAPP_LIMIT_{rate}": "1000" for rate in RATES}
 
 
 class Visitor(str):
-    """A visitor's token, which also asks the engine for what the visitor's pages show most."""
+    """A visitor's token, with shorthand methods for the visitor's most frequent requests."""
 
     engine: EmbeddedEngine
 
@@ -341,7 +341,7 @@ class Workers:
         self._orders: dict[str, Training] = {}  # the latest run of each worker
         self._taken = 0
 
-    # For tests to call
+    # Methods that tests call
 
     def come(
         self,
@@ -374,7 +374,7 @@ class Workers:
         """Report that a run is being evaluated on the test images."""
         self._inbox.post_message(EvaluationBegun(training.order.run, training.order.attempt))
 
-    # Methods of the supervisor
+    # Methods that the engine calls on its supervisor
 
     def serve(self, connection: WorkerConnection, *_: object) -> Self:
         self._connection = connection
@@ -422,7 +422,7 @@ class Workers:
         self.asked.append(("start", address))
         return "successor"
 
-    # Methods of Dask's client
+    # Methods that the engine calls on Dask's client
 
     def submit(
         self, function: object, order: TrainingOrder, *, workers: Sequence[str], **options: object
@@ -463,7 +463,7 @@ class Workers:
             self._end(training, "stopped" if requested == "stop" else "paused")
 
     def _bring(self, training: Training | None, run: str, **files: bytes | None) -> None:
-        """Do nothing: this worker needs no files, only the position in the order."""
+        """Do nothing, because a simulated worker trains without files."""
 
     def _checkpoint(self, training: Training, run: str) -> tuple[object, ...]:
         return training.checkpoint(), training.epoch, training.steps_done, training.frames()
@@ -553,7 +553,8 @@ class _Desk:
         return reply_ok(self._workers.answer(self._address, command, **values))
 
 
-@cache  # thousands of images take seconds, and all tests of Look inside ask for the same images
+# Cached because thousands of images take seconds, and all tests of Look inside use the same ones.
+@cache
 def _of_shipped(name: str, question: Question) -> np.ndarray:
     return _answer(question, load_shipped_model(name).network, name)
 

@@ -45,8 +45,8 @@ def serve(token: str | None) -> None:
 
 
 if __name__ == "__main__":
-    # The test closes our standard input when it has finished. The engine's children have pipes of
-    # their own.
+    # The test closes this process's standard input when it has finished, and the server then ends.
+    # The engine's children do not read this input, because they have separate pipes.
     threading.Thread(
         target=serve, args=(None if sys.argv[1] == "new" else sys.argv[1],), daemon=True
     ).start()

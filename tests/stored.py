@@ -68,5 +68,5 @@ def count_rows(folder, table: str) -> int:
 
 
 def store_error(engine) -> str | None:
-    """Return the code of what the engine says about its store."""
+    """Return the code of the error that the engine reports about its store, or None."""
     return engine.engine_status().store_error_code

@@ -63,7 +63,7 @@ def wait_until_ready(page, timeout: float = 30_000) -> None:
 
 
 def train(page, timeout: float = 60_000, **chosen: object) -> None:
-    """Train a new network on the page of the smallest edition, with some of its settings."""
+    """Train a new network on the smallest edition's page, with the settings in `chosen`."""
     for name, value in chosen.items():
         page.locator(f".train-{name}").select_option(str(value))
     page.locator(".train-go").click()

@@ -136,7 +136,7 @@ def test_every_row_of_the_table_names_something_that_is_there():
     assert set(ONLY_IN) - {"multiprocessing", "concurrent", "dask"} <= top_level
 
 
-MOST_MODULES = 16  # in a folder of pages; a larger folder probably has more than one subject
+MOST_MODULES = 16  # per folder of pages; a larger folder probably has more than one subject
 
 
 def test_no_folder_of_the_pages_has_become_a_cupboard():
@@ -237,13 +237,14 @@ def test_numpy_counts_with_one_thread_in_the_streamlit_process():
 def test_the_core_and_the_words_load_no_framework():
     pure = [name for name in MODULES if is_in(name, ("fvapp.core", "fvapp.i18n"))]
     loaded = loaded_after(f"import {', '.join(pure)}")
-    ours = {"threading", "concurrent", "multiprocessing"}  # come with Python
+    # These modules come with Python, so the core may load them.
+    ours = {"threading", "concurrent", "multiprocessing"}
     assert "numpy" in loaded and not loaded & set(ONLY_IN) - ours
 
 
 def test_the_top_level_holds_nothing_else():
     listed = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True)
-    # in an unpacked archive instead of a Git checkout, all files
+    # Outside a Git checkout, as in an unpacked archive, Git lists nothing; then all files count.
     paths = listed.stdout.splitlines() or [path.name for path in ROOT.iterdir()]
     names = {path.partition("/")[0] for path in paths if not path.startswith(".")}
     assert names <= {"app.py", "fvapp", "tests", "requirements.txt", "README.md", "LICENSE"}

@@ -138,8 +138,8 @@ def families() -> dict[str, set[str]]:
             f"settings.{row.name}.choices.{setting_to_text(row.name, choice)}"
             for row in SETTINGS.values()
             for choice in row.choices
-            if row.name not in ("dataset", "rare_class", "marked_class")
-            or choice == "none"  # each data set brings its own texts for its classes
+            # Each data set brings the names of its classes, so the settings need no texts for them.
+            if row.name not in ("dataset", "rare_class", "marked_class") or choice == "none"
         },
         "presets": {f"presets.{name}.label" for name in PRESETS}
         | {f"presets.{name}.short" for name in CARDS},
@@ -171,7 +171,7 @@ def named_in(script: str, beginning: str) -> set[str]:
 
 
 def at_home(key: str) -> bool:
-    """Return whether take-home pages use a catalogue key, or name an error of the core by it."""
+    """Return whether take-home pages use a catalogue key, as a text or as an error code."""
     word = key.rpartition(".")[2]
     return bool(
         re.search(rf"\b{word.partition('_')[0] if word.startswith('about_') else word}\b", AT_HOME)

@@ -64,7 +64,7 @@ def test_the_first_paper_holds_the_line_that_starts_the_app_and_the_one_that_run
         tests.endswith(".venv/bin/python -m pytest -n 2 --dist loadfile")
         and "-r tests/requirements.txt" in tests
     )
-    # the same search as in .ci/run, below
+    # This is the search by which `.ci/run` finds the command in README.md.
     asked = ["grep", "-m", "1", "--", "-m pytest", "README.md"]
     found = subprocess.run(asked, cwd=ROOT, capture_output=True, text=True)
     assert found.stdout.strip() == tests

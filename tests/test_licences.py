@@ -24,7 +24,7 @@ BUNDLED_TEXTS = re.compile(r"licen[cs]e|copying|notice", re.IGNORECASE)
 CODE = {".py", ".pyc", ".h", ".js", ".json"}
 SECTIONS = re.compile(r"^[^\w\n]*[-=*]{10,}\W*$|^(?=Name: )", re.MULTILINE)
 GRANT = re.compile(
-    # the title of the licence's text
+    # Matches the title of a GNU licence's full text.
     r"GNU\s+(?:[A-Z]+\s+)?GENERAL\s+PUBLIC\s+LICENSE\s+Version\s+\d[\d.]*"
     r"|^\s*Licen[cs]e:.*\b[AL]?GPL.*"
     r"|under\s+(?:the\s+)?(?:terms\s+of\s+the\s+)?GNU\s+(?:[AL]?GPL\S*|(?:\w+\s+)?General\s+Public\s+License\s+as\b)",
@@ -146,7 +146,7 @@ def not_ours(package: Distribution) -> set[tuple[str, str]]:
 def test_no_package_brings_a_library_whose_licence_is_not_ours(monkeypatch):
     assert {package.name: more for package in distributions() if (more := not_ours(package))} == {}
     monkeypatch.delitem(MAY_COME_ALONG, "numpy")
-    # the section exists, and is found
+    # Without the exemption for NumPy, the check finds a section in its wheel.
     assert "WITH GCC-exception" in str(not_ours(distribution("numpy")))
 
 

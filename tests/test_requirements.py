@@ -98,7 +98,8 @@ def test_what_is_declared_is_imported_or_says_why_it_stands_there(file, sources)
 def test_an_environment_from_before_a_published_fix_does_not_pass(
     package, version, monkeypatch, tmp_path
 ):
-    copy = tmp_path / "requirements.txt"  # a copy, because results are cached per file
+    # Each case needs a separate copy of the file, because results are cached per file.
+    copy = tmp_path / "requirements.txt"
     copy.write_text(APP.read_text(encoding="utf-8"), encoding="utf-8")
     installed = requirements_check.version
     monkeypatch.setattr(
@@ -136,10 +137,8 @@ def test_what_runs_these_tests_and_these_fit_also_without_the_file(python, tmp_p
         ("# why\nnumpy>=2.1,<3\nno-such-package>=1\n", "no-such-package is not installed"),
         ("numpy>=99\n", "numpy is here as version"),
         ("numpy>=0.1,<0.2\n", "numpy is here as version"),
-        (
-            "tensorflow>=2.21,<2.22; sys_platform != 'linux'\n",
-            None,
-        ),  # installed under this name or as tensorflow-cpu
+        # TensorFlow may be installed as tensorflow or as tensorflow-cpu.
+        ("tensorflow>=2.21,<2.22; sys_platform != 'linux'\n", None),
         ('no-such-package>=1; sys_platform == "no-such-system"\n', None),
         (
             f'no-such-package>=1; sys_platform == "{sys.platform}"\n',

@@ -45,7 +45,8 @@ def test_the_environment_is_made_once_and_filled_at_each_start(begin, tmp_path):
     first = begin()
     mark = (tmp_path / ".venv" / "pyvenv.cfg").stat().st_mtime_ns
     python = tmp_path / ".venv" / "bin" / "python"
-    second = begin(python)  # like `uv run`, which finds the environment
+    # The second start uses the Python in `.venv`, as `uv run` does once the environment exists.
+    second = begin(python)
     ran = f"{tmp_path / '.venv'} as asked\n", 3, ""
     assert [(each.stdout, each.returncode, each.stderr) for each in (first, second)] == [ran] * 2
     assert (tmp_path / ".venv" / "pyvenv.cfg").stat().st_mtime_ns == mark

@@ -423,7 +423,7 @@ def contes_words(language: str) -> str:
 
 CHANGES = {
     "a text in another language": Change(
-        3,  # the licence notice, the row, the text
+        3,  # files: the licence notice, the row for the data set, and the text
         (
             ("data/contes/NOTICE.md", "", "Written for this test. MIT.\n"),
             ("data/contes/dataset.toml", "", CONTES_ROW),
@@ -437,7 +437,7 @@ CHANGES = {
         (),
     ),
     "a number, a choice and a flag among the settings": Change(
-        2,  # the row, and where it is used
+        2,  # files: the table of settings, and the code that uses the new settings
         (("core/settings.py", LAST, ROWS + LAST), ("core/stack.py", OUTPUT, LAYERS + OUTPUT)),
         {
             "settings": {
@@ -486,7 +486,7 @@ CHANGES = {
         ("silu",),
     ),
     "a layer": Change(
-        2,  # the layer's module, and where it is used
+        2,  # files: the layer's new module, and the module that adds the layer to networks
         (
             ("core/layers/global_average_pooling2d.py", "", AVERAGE),
             ("core/stack.py", DENSE_IMPORT, f"{DENSE_IMPORT}{AVERAGE_IMPORT}"),
@@ -502,10 +502,11 @@ CHANGES = {
                 }.items()
             }
         },
-        ("bottleneck",),  # with this setting, a CNN contains the layer
+        # Tests of the setting "bottleneck" reach the new layer, which that setting adds to CNNs.
+        ("bottleneck",),
     ),
     "a kind of round": Change(
-        2,  # the kind's rules, and its screens
+        2,  # files: the rules of the new kind of round, and its screens
         (
             ("core/classroom/kinds/hands.py", "", HANDS),
             ("ui/classroom/kinds/hands.py", "", HANDS_SCREENS),
@@ -524,13 +525,13 @@ CHANGES = {
         (),
     ),
     "a column of the board and of its table": Change(
-        2,  # the table on the board, and the table in the file
+        2,  # files: the modules that make the table on the board and the downloaded table
         (*COLUMN, *(edit for language in SHIPS for edit in column_words(language))),
         {},
         (),
     ),
     "a chart on Compare": Change(
-        2,  # the figure, and where it is drawn
+        2,  # files: the module with the new figure, and the page that shows it
         CHART,
         {
             "compare": {

@@ -139,7 +139,7 @@ def widget(app: AppTest, name: str) -> Widget:
 
 
 def press(app: AppTest, key: str) -> AppTest:
-    """Press the button with a key, after which the page must be whole."""
+    """Press the button with a key, and check that the page then raises no error."""
     app.button(key=key).click().run()
     assert not app.exception, app.exception
     return app
@@ -250,7 +250,7 @@ def picture_of_one() -> bytes:
     return picture(pixels)
 
 
-# the id by which Streamlit calls a component's events
+# Template for the id that Streamlit gives to a component's events; {} is the component's id.
 EVENTS = "$$STREAMLIT_INTERNAL_KEY_{}__events"
 
 FORGED: dict[str, Callable[[WidgetState], object]] = {

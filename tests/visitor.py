@@ -14,7 +14,7 @@ from fvapp.i18n import Translator
 
 EN = Translator("en")
 PERCENT = re.compile(r"\d+\.\d%")
-# A run of some seconds, even on a busy machine.
+# This address leads to a run of a few seconds, even on a busy machine.
 SHORT = "/?train_images=1000&epochs=1&validation_split=0.1"
 
 # Returns whether a heading has the focus, even inside a component.
@@ -24,8 +24,9 @@ ON_HEADING = """() => {
   return element.matches("h1, h2, h3");
 }"""
 
-# Playwright's own `expect` polls after 0.1, 0.25, 0.5 and 1 s, and then every second.
-POLLING = 50  # milliseconds
+# How often waits check the page. Playwright's `expect` is slower: it checks after 0.1, 0.25, 0.5 and
+# 1 s, and then every second.
+POLLING = 50  # milliseconds between two checks
 # Returns an element's text, including the text of components in it, once it matches a pattern.
 READ = """([selector, pattern]) => {
   const text = (node) => {

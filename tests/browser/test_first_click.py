@@ -73,11 +73,8 @@ def test_a_click_in_the_very_turn_in_which_the_button_comes_counts(visit):
     visitor = visit("/data")  # from now on, the browser has a workspace
     for path, key, shown in (
         (SHORT, "train_start", "test_result"),
-        (
-            "/draw?dataset=fashion_mnist",
-            "random_image",
-            "answer",
-        ),  # a button inside a fragment
+        # This button is inside a fragment of the page.
+        ("/draw?dataset=fashion_mnist", "random_image", "answer"),
     ):
         visitor.page.add_init_script(CLICK_AT_ONCE % key)
         visitor.open(path)

@@ -159,15 +159,15 @@ def test_notes_are_kept_small_and_apart(engine, visitor):
     assert engine.notes.read_note(visitor, "drawing") is None
     before = engine.workspaces.latest_change_number(visitor)
     engine.notes.write_note(visitor, "drawing", {"strokes": [[[1, 2.5]]]})
-    assert (
-        engine.workspaces.latest_change_number(visitor) > before
-    )  # every change raises this number
+    # Every change in a workspace raises its change number.
+    assert engine.workspaces.latest_change_number(visitor) > before
     assert engine.notes.read_note(visitor, "drawing") == {"strokes": [[[1, 2.5]]]}
     assert engine.notes.read_note(new_visitor(engine), "drawing") is None
     with refused("note_too_large"):
         engine.notes.write_note(visitor, "drawing", "x" * 70_000)
     assert engine.notes.read_note(visitor, "drawing") == {"strokes": [[[1, 2.5]]]}
-    for mission in "AB":  # as from two tabs, neither of which deletes what the other wrote
+    # Two tabs change the same note, and neither deletes what the other has written.
+    for mission in "AB":
         engine.notes.change_note(
             visitor, "lessons", lambda note, mission=mission: {**(note or {}), mission: "begun"}
         )

@@ -46,7 +46,7 @@ def train(engine, visitor):
 
 @pytest.fixture
 def state(visitor):
-    """Return ``state(run)``: a run's state, and the reason of it."""
+    """Return ``state(run)``: a run's state, and the reason for that state."""
     return lambda run: (visitor.run(run).state, visitor.run(run).reason)
 
 
@@ -264,16 +264,16 @@ def test_where_no_worker_can_train_everybody_is_told_why(scripted_engine):
     scripted_engine.workers.names = ()
     scripted_engine.start()
     scripted_engine.step(WorkerRefused("far", "lab-2", EngineError("pc_no_images")))
-    assert (
-        scripted_engine.engine_status().state == "starting"
-    )  # the app's own worker has not joined yet
+    # The worker on the server's computer has not joined yet, so the engine is still starting.
+    assert scripted_engine.engine_status().state == "starting"
     scripted_engine.step(WorkerRefused("one", "", EngineError("pc_no_images")))
     assert scripted_engine.engine_status().state == "failed"
     assert scripted_engine.engine_status().failure_code == "pc_no_images"
     scripted_engine.workers.come("one")
     assert scripted_engine.engine_status().state == "ready"
     assert scripted_engine.engine_status().failure_code is None
-    error = EngineError("illegal_instruction")  # an error that the worker meets later
+    # A worker may also fail after it has joined, for example with this error.
+    error = EngineError("illegal_instruction")
     scripted_engine.step(WorkerGone("one"), WorkerRefused("one", "", error))
     assert scripted_engine.engine_status().state == "failed"
     assert scripted_engine.engine_status().failure_code == error.code

@@ -100,15 +100,11 @@ def test_a_server_bound_to_this_computer_names_no_address_for_students(said, add
     [
         ("http://localhost:8501/compare", "", "10.1.2.3", "http://10.1.2.3:8501"),
         ("http://127.0.0.1:8501/", "0.0.0.0", "10.1.2.3", "http://10.1.2.3:8501"),
-        # this computer has no network
+        # This computer is not connected to a network.
         ("http://localhost:8501/", "", None, "http://localhost:8501"),
-        (
-            "http://127.0.0.1:8501/",
-            "127.0.0.1",
-            "10.1.2.3",
-            "http://127.0.0.1:8501",
-        ),  # the server listens on this computer only
-        # the port differs, as behind a tunnel
+        # The server listens on this computer only.
+        ("http://127.0.0.1:8501/", "127.0.0.1", "10.1.2.3", "http://127.0.0.1:8501"),
+        # The page's port differs from the server's, as behind a tunnel.
         ("http://localhost:9000/", "", "10.1.2.3", "http://localhost:9000"),
         ("https://app.school/missions", "", "10.1.2.3", "https://app.school"),
         ("", "", "10.1.2.3", ""),

@@ -42,9 +42,8 @@ def test_the_address_says_what_is_shown_and_the_way_back_leads_to_it(own_page, e
     assert address == {"dataset": "mnist", "part": "test", "index": "42"}
     again = own_page("data", **address)
     assert numbers(again) == numbers(app) and not messages(again)
-    assert (
-        engine.notes.read_note(token, "settings") is None
-    )  # looking at images does not change the settings
+    # Looking at images does not change the visitor's settings.
+    assert engine.notes.read_note(token, "settings") is None
     app.query_params.clear()
     app.run()
     assert app.segmented_control(key="data_part").value == "train"

@@ -166,9 +166,8 @@ def test_a_refresh_finds_data_set_and_model_as_they_were_chosen(own_page, train)
     again = own_page("draw")
     assert field(again, "draw_dataset").value == field(again, "model_choice").value == "mnist"
     set_field(again, "draw_dataset", "fashion_mnist")
-    assert (
-        field(again, "model_choice").value != "fashion_mnist"
-    )  # no model was chosen for this data set
+    # The visitor has chosen no model for Fashion-MNIST, so the newest run answers.
+    assert field(again, "model_choice").value != "fashion_mnist"
 
 
 def test_a_newer_training_answers_in_place_of_what_was_chosen_and_another_model_for_one_that_is_gone(

@@ -22,9 +22,8 @@ from fvapp.core.settings import RunSettings
 MISSIONS = ("network", "outputs", "no_flatten")
 ROOM = Classroom("c", "teacher", "8b", "en", MISSIONS, "KTRWPX")
 NOW = 10_000.0
-ASKED = MissionProgress(
-    prediction="held"
-)  # predicted in a round, without having opened the mission
+# Progress of a student who has predicted in a round but has not opened the mission.
+ASKED = MissionProgress(prediction="held")
 PREDICTED = replace(ASKED, step="watch")
 JUDGED = MissionProgress(prediction="held", judged=True, verdicts=(MissionVerdict("not_held"),))
 DONE = replace(JUDGED, answers={"softmax": "a", "unseen": "c"})

@@ -119,9 +119,8 @@ def test_the_waiting_time_is_the_engines_own_estimate_for_all_pairs_over_all_wor
     one = estimate_training_seconds(mission.run_settings()[0], 60_000)
     assert estimate_pair_training_seconds(mission) == one
     assert class_waiting_seconds([mission], pairs=15, workers=2) == pytest.approx(15 * one / 2)
-    assert (
-        class_waiting_seconds([mission], pairs=1, workers=8) == one
-    )  # a run is trained by a single worker
+    # A single worker trains a run, so one pair gains nothing from further workers.
+    assert class_waiting_seconds([mission], pairs=1, workers=8) == one
     assert class_waiting_seconds([], pairs=15, workers=2) == 0
     assert "pairs: 15, runs at a time: 2" in waiting_times_html(ALL, 15, 2, EN)
 

@@ -115,10 +115,8 @@ def test_no_fewer_pixels_than_the_one_or_two_found_change_the_answer(seed):
     [
         ([4.0], []),
         ([4.0, 3.0, 1.0], [0.25, 0.5]),
-        (
-            [4.0, 3.0, 1.0, 2.5, 2.0],
-            [0.25, 0.125, 0, 0.125],
-        ),  # the third change gives back 1.5 of the 2 that the second change took
+        # The second change lowers the lead by 2, and the third raises it again by 1.5.
+        ([4.0, 3.0, 1.0, 2.5, 2.0], [0.25, 0.125, 0, 0.125]),
         ([4.0, 3.0, 5.0], [0, 0]),
         ([4.0, 1.0, -2.0], [0.75, 0.25]),
         ([4.0, -2.0, 1.0], [0.75, 0]),

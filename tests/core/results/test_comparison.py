@@ -65,7 +65,7 @@ THREE = {"hidden": (512,), "epochs": 15, "learning_rate": 0.01}
         ({"hidden": (512,)}, ("Only one setting changed: neurons from 128 to 512.",)),
         ({"hidden": ()}, ("no hidden layer",)),
         ({"hidden": (512, 256)}, ("hidden layers from 128 to 512 + 256",)),
-        # the seed, and so chance, differs too
+        # The seeds differ, too, so chance may explain the difference.
         ({"hidden": (512,), "seed": 2}, ("neurons from 128 to 512", "seed")),
         ({"seed": 2}, ("seed", "chance")),
         ({}, (t("compare.difference.nothing"),)),
@@ -187,10 +187,8 @@ def test_the_settings_in_words_name_what_has_an_effect(language):
         ([{"learning_rate": 0.01}, {}], ("learning rate 0.01", "learning rate 0.001")),
         ([{}, {"network": "cnn", "dropout": 0.2}], ("128 neurons", "Small CNN · dropout 0.2")),
         ([{}, {"normalisation": False}], ("128 neurons", "pixels 0 to 255")),
-        (
-            [{"target_value": 0.5}, {"epochs": 15}],
-            ("5 epochs", "15 epochs"),
-        ),  # neither name mentions the target
+        # The names leave out the target value, because neither run has a target metric.
+        ([{"target_value": 0.5}, {"epochs": 15}], ("5 epochs", "15 epochs")),
     ],
 )
 def test_networks_beside_each_other_are_called_by_what_was_changed(settings, names):

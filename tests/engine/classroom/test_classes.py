@@ -329,9 +329,8 @@ def draw_and_keep(room, token):
 def test_any_activity_takes_a_student_off_the_list_of_idle_ones(room, deed):
     mia = room.join("Mia")
     bot = room.join("Bot")
-    room.engine.notes.remember_page_data(
-        bot, "class_link", room.code.encode()
-    )  # the bot followed a link and did nothing else
+    # The bot has followed a link to the class and done nothing else.
+    room.engine.notes.remember_page_data(bot, "class_link", room.code.encode())
     deed(room, mia)
     room.skip(1.0)
     seen = room.teachers.class_snapshot().students

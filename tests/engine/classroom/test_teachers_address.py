@@ -1,4 +1,4 @@
-"""How long the private teacher link gives browsers the teacher's right, and what remains there."""
+"""How long the private teacher link gives browsers the teacher's right, and who keeps that right."""
 
 from random import Random
 
@@ -27,7 +27,8 @@ def test_the_teachers_address_opens_for_ten_minutes_from_its_first_use_and_the_r
     teachers = room.engine.teachers
     first = room.enter()
     late = room.enter()
-    room.skip(30 * 3_600)  # the ten minutes begin with the first use
+    # A link expires ten minutes after its first use, so an unused link stays valid.
+    room.skip(30 * 3_600)
     teachers.claim_teachers_right(first, code_in(paths[0]).lower())
     room.skip(VALID - 1)
     teachers.claim_teachers_right(room.enter(), code_in(paths[0]))
@@ -37,7 +38,7 @@ def test_the_teachers_address_opens_for_ten_minutes_from_its_first_use_and_the_r
         teachers.claim_teachers_right(late, code_in(paths[0]))
     assert teachers.all_classes(late) is None and teachers.all_classes(first) is not None
     assert len(paths) == 2 and paths[1] != paths[0]  # the terminal shows a new link
-    # not refused, because this browser already has the teacher's right
+    # The old link is not refused here, because this browser already has the teacher's right.
     teachers.claim_teachers_right(first, code_in(paths[0]))
     teachers.claim_teachers_right(late, code_in(paths[1]))
     assert teachers.all_classes(late) is not None
@@ -70,9 +71,8 @@ def test_an_address_of_an_earlier_version_opens_nothing_and_browsers_that_had_op
     host = room.enter()
     with refused("teachers_code_unknown"):
         room.engine.teachers.claim_teachers_right(room.enter(), code)
-    room.engine.notes.write_note(
-        host, "teacher", tokens.hash_secret(code)
-    )  # written by earlier versions
+    # Earlier versions stored the teacher's right as this note.
+    room.engine.notes.write_note(host, "teacher", tokens.hash_secret(code))
     room.engine.close()
     engine = restart(room)
     shown = []

@@ -115,9 +115,10 @@ def test_script_and_notebook_run_and_build_the_same_network(dataset, monkeypatch
         ),
         names,
     )
+    # A network that guesses among ten classes has a loss of log(10).
     assert described(names["model"]) == described(build_model(settings)) and names[
         "test_loss"
-    ] < log(10)  # the loss of a network that guesses
+    ] < log(10)
 
 
 def described(model: keras.Model) -> tuple:

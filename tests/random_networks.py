@@ -1,4 +1,4 @@
-"""Networks with random weights, and images with random strokes."""
+"""Networks with random weights, and images of random strokes or random pixels."""
 
 from collections.abc import Iterator
 from functools import lru_cache
@@ -85,3 +85,8 @@ def random_images(count: int, seed: int = 0) -> np.ndarray:
             part = image[row : row + 2, column : column + length] if part is None else part
             part[:] = generator.integers(100, 256, part.shape)
     return images
+
+
+def random_pixels(seed: int) -> np.ndarray:
+    """Return an image in which every pixel is random, different for each seed, uint8 [28, 28]."""
+    return np.random.default_rng(seed).integers(0, 256, (28, 28), np.uint8)

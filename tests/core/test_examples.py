@@ -20,19 +20,15 @@ from fvapp.core.documents.example_files import (
 )
 from fvapp.core.errors import ExampleError
 from fvapp.core.examples import MOST_EXAMPLES, ExampleSet, make_example
+from random_networks import random_pixels
 from refusal import refused
-
-
-def drawn(number: int) -> np.ndarray:
-    """Return a random image, different for each number, uint8 [28, 28]."""
-    return np.random.default_rng(number).integers(0, 256, (28, 28), np.uint8)
 
 
 def made(labels, dataset="mnist", first=0):
     examples = []
     for number, label in enumerate(labels, start=first):
         examples.append(
-            make_example(dataset, drawn(number), label, "drawing", 1e9 + number, examples)
+            make_example(dataset, random_pixels(number), label, "drawing", 1e9 + number, examples)
         )
     return examples
 
@@ -47,13 +43,16 @@ def test_every_fourth_example_of_a_class_is_held_back_whatever_was_deleted():
         (slice(1, None), "learn"),
         (slice(3), "test"),
     ):
-        assert make_example("mnist", drawn(9), 3, "photo", 2e9, made([3] * 4)[left]).place == place
+        assert (
+            make_example("mnist", random_pixels(9), 3, "photo", 2e9, made([3] * 4)[left]).place
+            == place
+        )
 
 
 @pytest.mark.parametrize("label", [-1, 10, 1.0, True, None, "7", [7]])
 def test_a_label_outside_of_the_ten_classes_is_refused(label):
     with refused("example_label"):
-        make_example("mnist", drawn(0), label, "drawing", 1e9, ())
+        make_example("mnist", random_pixels(0), label, "drawing", 1e9, ())
 
 
 @pytest.mark.parametrize(
@@ -64,7 +63,7 @@ def test_a_label_outside_of_the_ten_classes_is_refused(label):
         np.zeros((1, 28, 28), "uint8"),
         None,
         "image",
-        drawn(0).tolist(),
+        random_pixels(0).tolist(),
     ],
     ids=["floats", "narrow", "several", "none", "text", "lists"],
 )
@@ -178,7 +177,7 @@ def pictured(picture: bytes, *rows: tuple[str, ...], **options) -> bytes:
     return zipped(examples__csv=table(("a.png", "1"), *rows, **options), a__png=picture)
 
 
-IMAGES = np.stack([drawn(0), drawn(1)])
+IMAGES = np.stack([random_pixels(0), random_pixels(1)])
 LABELS = np.array([3, 4])
 GOOD = npz(images=IMAGES, labels=LABELS)
 FORGED = {
@@ -206,7 +205,7 @@ FORGED = {
         "a table without its columns": pictured(png(), columns=("a", "b")),
         "a table of no text": zipped(examples__csv=b"\xff\xfe\x00"),
         "a picture that is not there": zipped(examples__csv=table(("a.png", "1"))),
-        "a picture that is cut off": pictured(png(drawn(0))[:80]),
+        "a picture that is cut off": pictured(png(random_pixels(0))[:80]),
     },
     "examples_file_many": {
         "a table of too many rows": pictured(png(), *[("a.png", "1")] * 500),

@@ -11,8 +11,7 @@ from fvapp.core.places import AppFolders
 from fvapp.core.settings import RunSettings
 from fvapp.core.texts.exchanging import swap_fact_wording, swap_fact_wording_in_strips
 from fvapp.core.texts.strips import labels_of_text, make_strips
-
-TEXTS = [name for name, info in DATASETS.items() if info.text]
+from shipped_texts import TEXTS
 
 
 @pytest.mark.parametrize("name", TEXTS)

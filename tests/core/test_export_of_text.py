@@ -16,8 +16,8 @@ from fvapp.core.export.sections import write_notebook_sections
 from fvapp.core.places import AppFolders
 from fvapp.core.settings import RunSettings
 from fvapp.i18n import Translator, language_tags
+from shipped_texts import TEXTS
 
-TEXTS = [name for name, info in DATASETS.items() if info.text]
 T = Translator("en")
 
 

@@ -11,8 +11,7 @@ from fvapp.core.texts.lines import select_spread_frames, write_network_line
 from fvapp.core.texts.signs import clean_text
 from fvapp.core.texts.strips import labels_of_text, make_strips, partition_strips, texts_in_strips
 from random_networks import random_network
-
-TEXTS = [name for name, info in DATASETS.items() if info.text]
+from shipped_texts import TEXTS
 
 
 @pytest.mark.parametrize("name", TEXTS)

@@ -1,6 +1,5 @@
 """Visitors' own data sets: a set's name lists its classes, and drawings are its only images."""
 
-import numpy as np
 import pytest
 
 from fvapp.core.dataset_table import DATASETS, make_own_dataset_name
@@ -8,6 +7,7 @@ from fvapp.core.errors import DatasetError
 from fvapp.core.examples import check_enough_examples, make_example
 from fvapp.core.results.by_class import wilson_interval
 from fvapp.core.settings import RunSettings, preset_settings
+from random_networks import random_pixels
 from refusal import refused
 
 NAMES = ("猫 cat", "house 🏠", "star-fish")
@@ -17,7 +17,7 @@ OWN = make_own_dataset_name(NAMES)
 def drawings(labels):
     made = []
     for number, label in enumerate(labels):
-        image = np.random.default_rng(number).integers(0, 256, (28, 28), np.uint8)
+        image = random_pixels(number)
         made.append(make_example(OWN, image, label, "drawing", float(number), made))
     return made
 

@@ -29,8 +29,8 @@ from fvapp.core.texts.strips import (
 )
 from fvapp.core.texts.tables import score_count_tables
 from fvapp.core.texts.writing import generate_text, pick_character_label
+from shipped_texts import TEXTS
 
-TEXTS = [name for name, info in DATASETS.items() if info.text]
 LATIN = TextForm(" abcdefghijklmnopqrstuvwxyz.", "en")
 HAN = TextForm("。的月亮是石頭芝士做人", "zh-Hant", whites=2, context=9)
 

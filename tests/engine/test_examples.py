@@ -13,6 +13,7 @@ from fvapp.core.errors import ExampleError
 from fvapp.core.settings import RunSettings
 from fvapp.engine.store.copies import DatabaseCopies
 from fvapp.engine.store.schema import FORMAT
+from random_networks import random_pixels
 from real_engine import SMALL
 from scripted_engine import new_visitor, refused
 from stored import count_rows, database, other_process, store_error, visited, write_store
@@ -26,13 +27,9 @@ def engine(scripted_engine):
     return scripted_engine
 
 
-def drawn(number):
-    return np.random.default_rng(number).integers(0, 256, (28, 28), np.uint8)
-
-
 def keep(engine, visitor, labels, dataset="mnist", first=0):
     return [
-        engine.examples.keep_example(visitor, dataset, drawn(first + at), label)
+        engine.examples.keep_example(visitor, dataset, random_pixels(first + at), label)
         for at, label in enumerate(labels)
     ]
 
@@ -44,7 +41,7 @@ def test_kept_examples_survive_a_restart(server):
     again = server()
     assert again.examples.kept_examples(visitor) == tuple(kept)
     assert again.examples.kept_examples(visitor, "fashion_mnist") == (kept[-1],)
-    assert np.array_equal(again.examples.kept_examples(visitor)[3].image, drawn(3))
+    assert np.array_equal(again.examples.kept_examples(visitor)[3].image, random_pixels(3))
 
 
 def test_the_same_tap_twice_keeps_one_example_with_its_first_label(engine, visitor):

@@ -13,8 +13,7 @@ from fvapp.core.inspection.letters import (
 from fvapp.core.inspection.surgery import ablated_logits, remove_units
 from fvapp.core.texts.strips import strip_of_text_end
 from random_networks import random_network
-
-TEXTS = [name for name, info in DATASETS.items() if info.text]
+from shipped_texts import TEXTS
 
 
 def random_text(form, seed: int, length: int) -> str:

@@ -14,6 +14,7 @@ from fvapp.core.examples import MOST_EXAMPLES
 from fvapp.core.preparation import prepare_drawing_or_photo
 from fvapp.core.settings import RunSettings
 from fvapp.engine.timing import DEFAULT_TIMING
+from random_networks import random_pixels
 from scripted_engine import refused
 from stored import count_rows
 
@@ -21,15 +22,11 @@ SIZE = 5
 WORDS = ("fish", "house")
 
 
-def image(seed: int) -> np.ndarray:
-    return np.random.default_rng(seed).integers(0, 256, (28, 28), np.uint8)
-
-
 def draw_word(room, tokens, word, keep=True):
     """Hold a round in which a word is drawn, and keep its drawings; return the round's number."""
     number = room.rounds.start_round("word", word).round.number
     for seat, token in enumerate(tokens):
-        room.engine.rounds.put_drawing_on_wall(token, number, image(100 * number + seat))
+        room.engine.rounds.put_drawing_on_wall(token, number, random_pixels(100 * number + seat))
     room.rounds.reveal_round()
     if keep:
         room.class_drawings.keep_wall_drawings()
@@ -71,8 +68,8 @@ def test_drawings_of_the_class_are_a_data_set_for_its_members_only(room, tokens,
     engine.finish()
     taken = engine.examples.examples_of_run(tokens[0], record.id)
     assert {each.tobytes() for each in taken.images_and_labels("test")[0]} == {
-        image(103).tobytes(),
-        image(203).tobytes(),
+        random_pixels(103).tobytes(),
+        random_pixels(203).tobytes(),
     }
     # The drawings are stored once, with the class, and not with each run.
     assert count_rows(tmp_path, "held_examples") == 0

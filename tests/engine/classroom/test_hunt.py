@@ -17,7 +17,6 @@ from fvapp.core.classroom.hunt import (
 )
 from fvapp.core.classroom.known import drop_unknown_missions_and_round
 from fvapp.core.classroom.roster import Classroom
-from fvapp.core.dataset_table import DATASETS
 from fvapp.core.errors import FvappError
 from fvapp.core.events import TEST_EVENTS
 from fvapp.core.inspection.questions import CoveredLogitsQuestion, TestLogitsQuestion
@@ -28,6 +27,7 @@ from fvapp.core.settings import RunSettings
 from fvapp.engine.run_commands import RunCommands
 from fvapp.engine.timing import DEFAULT_TIMING
 from scripted_engine import BLOCKS, refused
+from shipped_texts import TEXTS
 from stored import other_process
 
 SMALL = RunSettings(hidden=(32,), epochs=1)
@@ -52,7 +52,7 @@ def attempts(room):
     return room.rounds.round_view().attempts
 
 
-@pytest.mark.parametrize("dataset", [name for name, info in DATASETS.items() if info.text])
+@pytest.mark.parametrize("dataset", TEXTS)
 def test_a_class_hunts_on_text_whose_fact_is_told_as_it_is(room, dataset):
     mia = room.join("Mia", offered=True)
     room.rounds.start_round("hunt", f"{dataset} 500000 3")

@@ -12,6 +12,7 @@ from fvapp.core.missions.progress import MissionProgress, read_progress, write_p
 from fvapp.engine.answers import inspecting
 from fvapp.engine.classroom.votes import VoteCounter
 from fvapp.engine.store.calendar import DAY
+from random_networks import random_pixels
 from real_engine import SMALL
 from scripted_engine import refused
 
@@ -362,7 +363,7 @@ def test_only_a_revealed_wall_is_kept(room, rounds):
 
 def test_a_wall_for_which_there_is_no_room_is_not_kept_in_part(room):
     for n in range(MOST_EXAMPLES - 1):
-        noise = np.random.default_rng(n).integers(0, 256, (28, 28), np.uint8)
+        noise = random_pixels(n)
         room.engine.examples.keep_example(room.teacher, "mnist", noise, n % 10)
     wall(room, 2)
     with refused("limit_examples"):

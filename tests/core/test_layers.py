@@ -28,19 +28,6 @@ def test_every_kind_of_layer_is_in_a_network():
 
 
 @pytest.mark.parametrize("settings", NETWORKS, ids=as_text)
-def test_each_step_makes_the_shape_that_its_layer_announces(settings):
-    network = network_of_run(settings, random_weights(settings))
-    layers = [
-        layer
-        for layer in describe_layers(settings)
-        if layer.make_numpy_step(_zeros(layer)) is not None
-    ]
-    assert [trace.values.shape[1:] for trace in network.trace_images(random_images(2))] == [
-        layer.output_shape for layer in layers
-    ]
-
-
-@pytest.mark.parametrize("settings", NETWORKS, ids=as_text)
 def test_slopes_are_those_of_the_logits(settings):
     network = _with_smooth_activation(settings)
     image = random_images(1)[0]
@@ -85,10 +72,6 @@ def test_a_page_to_take_home_has_a_function_for_each_packed_step(settings):
     network = network_of_run(settings, random_weights(settings))
     for step in pack_network(network, 8)["steps"]:
         assert f"{step['kind']}: " in layer_scripts()
-
-
-def _zeros(layer):
-    return [np.zeros(shape, np.float32) for shape in layer.weight_shapes]
 
 
 def _with_smooth_activation(settings: RunSettings):

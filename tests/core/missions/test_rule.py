@@ -40,9 +40,8 @@ def test_each_feature_measures_what_its_words_say():
 
 
 @pytest.mark.parametrize("language", SHIPS)
-def test_the_words_of_a_feature_say_which_pixels_a_reader_has_to_count(language):
-    for name in ("width", "height", "bright"):
-        assert f" {BRIGHT}" in Translator(language)(f"missions.look.rule.features.{name}")
+def test_the_words_of_the_rule_say_which_pixels_a_reader_has_to_count(language):
+    assert f" {BRIGHT}" in Translator(language)("missions.look.rule.after")
     dim, bright = (np.full((28, 28), BRIGHT + more, np.uint8) for more in (0, 1))
     assert [FEATURES["width"].measure_image(image) for image in (dim, bright)] == [0, 28]
 

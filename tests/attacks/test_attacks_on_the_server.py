@@ -121,7 +121,7 @@ def scripts(
     """Run a script for each pair (first message, repeated message) until the block ends.
 
     Yields:
-        When each socket was opened.
+        The times at which the sockets were opened.
     """
     ended = Event()
     opened = []

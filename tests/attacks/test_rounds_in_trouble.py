@@ -154,7 +154,7 @@ class Student(Tab):
         await self.until(lambda: own in self.line() and not self.page.has("round_train"), train)
 
     async def draw(self) -> None:
-        """Draw in time, or draw again when the page says that the drawing is missing."""
+        """Draw, and draw again when the page says that the drawing is missing."""
         hand = np.random.default_rng(self._losses.randrange(1_000))
         sent: list[bool] = []
 

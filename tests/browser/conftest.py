@@ -59,7 +59,7 @@ async def open_first_page(url: str) -> None:
 def server(proxy, home, tmp_path_factory) -> Iterator[ServedApp]:
     """The app as ``streamlit run app.py`` starts it; all tests share this server.
 
-    Every visitor has a workspace of their own. A test stops the runs that would outlast it. One
+    Every visitor has a workspace of their own. A test stops those of its runs that are still training at its end. One
     worker process trains all runs, so a network that it has compiled for one test is ready for the
     next.
     """

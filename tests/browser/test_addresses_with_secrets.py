@@ -34,7 +34,8 @@ def tell_tales(asked: list[Request], secret: str) -> list[str]:
 
 def test_the_teachers_address_makes_a_teacher_and_its_secret_is_gone_from_the_page(server, browse):
     path = latest_path(server)
-    with urlopen(server.url + path) as preview:  # a single GET, as by a chat's link preview
+    # A chat program sends a single GET when it shows a preview of the link.
+    with urlopen(server.url + path) as preview:
         assert preview.headers["Referrer-Policy"] == "no-referrer"
     teacher = browse(server.url)
     asked = open_noting(teacher, path)
@@ -64,7 +65,7 @@ def test_the_key_in_the_link_of_a_class_is_gone_from_the_page_and_the_student_is
     student.press("class_join").read("class_bar", "8b")
 
 
-@pytest.mark.long  # uses Firefox as well
+@pytest.mark.long  # because it also starts Firefox
 def test_firefox_forgets_the_secret_too(server, firefox):
     path = latest_path(server)
     firefox.open(server.url + path)

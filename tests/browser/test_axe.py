@@ -73,7 +73,7 @@ def guessed(visitor: Visitor) -> None:
 
 
 def watched(visitor: Visitor) -> None:
-    # trains on all images, so that it is still training during the check
+    # The mission trains on all images, so its runs are still training during the check.
     visitor.open("/missions?mission=5")
     visitor.find("predict").get_by_text(EN("missions.layers.predict.held"), exact=True).click()
     visitor.press("mission_run").find("mission_watch").wait_for()
@@ -222,7 +222,7 @@ def test_no_rule_is_broken(student, state, window):
 def test_no_rule_is_broken_before_the_first_run(visit):
     visitor = visit("/")
     for topic in ("network", "training", "data"):
-        # the expander above moves this expander while its content is still loading
+        # While the previous expander's content is loading, the next expander moves down.
         visitor.wait_until_drawn()
         visitor.unfold(f"topic_{topic}")
         visitor.find(f"topic_{topic}").locator("input").first.wait_for()

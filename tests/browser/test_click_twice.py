@@ -1,4 +1,4 @@
-"""Clicks that arrive twice: as a double click, or alone and with a poll of the live part."""
+"""Clicks that arrive twice: as a double click, or once alone and once with the page's poll."""
 
 import pytest
 
@@ -7,7 +7,7 @@ from visitor import EN, aside
 
 
 class BusyBrowser(PageVisitor):
-    """A visitor whose page sends a click twice: with a tick of the page's live part, and alone."""
+    """A visitor whose page sends a click twice: once with a poll of its live part, and once alone."""
 
     async def train(self, query: str) -> None:
         await self.open("", query)

@@ -26,7 +26,7 @@ EVIL = "<img src=x onerror=\"document.title='owned'\">"
 
 def download(visitor, key):
     # Streamlit makes these files on demand, and their addresses change when the page is drawn
-    # again.
+    # again, so a click must wait until then.
     visitor.wait_until_drawn()
     with visitor.page.expect_download() as download:
         visitor.press(key)

@@ -1,4 +1,4 @@
-"""The disk fails while a visitor watches a run: the page reports the trouble, and later its end."""
+"""The disk fails while a visitor watches a run: the page reports the failure, and later the repair."""
 
 import sqlite3
 from contextlib import closing

@@ -98,13 +98,14 @@ def test_each_data_set_keeps_its_drawing_over_a_refresh_too_until_the_workspace_
     visitor.read("answer", PERCENT)
     visitor.choose_dataset("mnist")
     visitor.read("answer", r"1 · " + PERCENT.pattern)
-    # as fast as the browser can switch
+    # The visitor switches data sets as fast as the browser can.
     for dataset in 3 * ("fashion_mnist", "mnist") + ("fashion_mnist",):
         visitor.choose_dataset(dataset)
     visitor.read("answer", PERCENT)
     visitor.wait_until_drawn()
     expect(visitor.page.locator("[role=application]")).to_have_count(1)
-    visitor.open_again()  # although the address still names the other data set
+    # The choice survives a refresh, although the address still names the other data set.
+    visitor.open_again()
     expect(visitor.find("draw_dataset").get_by_role("radio", checked=True)).to_have_text(
         EN("datasets.fashion_mnist.what")
     )

@@ -22,7 +22,7 @@ new MutationObserver((_, observer) => {
 @pytest.mark.long
 def test_two_first_tabs_at_once_end_in_one_workspace(visit):
     first = visit(None)
-    # a page of this site that stores nothing in the browser
+    # This page of the server stores nothing in the browser.
     first.page.goto(f"{first.url}/_stcore/health")
     tabs = []
     for _ in range(2):
@@ -84,7 +84,7 @@ def test_a_click_in_the_very_turn_in_which_the_button_comes_counts(visit):
 def test_a_link_that_is_followed_is_not_undone_by_a_part_that_asks_for_itself(visit):
     """The page requests an update before the server has answered the click on a link.
 
-    The page makes such a request by itself, a second after each drawing.
+    A page makes this request automatically, a second after it has been drawn.
     """
     visitor = visit(None)
     waits = []

@@ -89,7 +89,8 @@ def test_the_teachers_address_opens_a_class_and_its_qr_code_leads_students_in(
     page = context.new_page()
     teacher = framed(page, host, latest_path(served))
     teacher.find("other_device").wait_for()
-    assert page.url == f"{host}/teachers?view=open"  # neither address contains the secret
+    # The secret is neither in the address of the host's page nor in that of the framed page.
+    assert page.url == f"{host}/teachers?view=open"
     assert teacher.page.url == f"{host}{PREFIX}/teachers?view=open"
     teacher.unfold("other_device").press("other_device_make")
     other = teacher.find("other_device").locator("img").get_attribute("alt")

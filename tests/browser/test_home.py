@@ -81,7 +81,7 @@ def test_digits_are_learned_from_nothing_in_every_language_and_go_on_from_a_file
     assert share(again) == learned and again.locator(".cells").count() == 1
     page.locator(".sets input").nth(1).check()
     wait_until_ready(page)
-    page.locator(".teach-open").set_input_files(file)  # a file saved for the other data set
+    page.locator(".teach-open").set_input_files(file)  # this file was saved for the other data set
     expect(page.locator(".train .teach-said")).to_have_text(t("at_home.teach.opened", n=0))
     assert page.locator(".sets input").first.is_checked() and share(page) == learned
 
@@ -175,7 +175,7 @@ def test_keys_alone_train_and_teach_it(opened, edition):
     page = opened(edition)
     wait_until_ready(page)
     page.locator(".train-epochs").focus()
-    page.keyboard.press("Home")  # the smallest number of epochs
+    page.keyboard.press("Home")  # chooses the smallest number of epochs
     page.locator(".train-go").focus()
     page.keyboard.press("Enter")
     wait_until_ready(page)

@@ -124,7 +124,7 @@ def test_a_card_opens_a_tool_and_back_shows_all(visit):
     expect(visitor.page).to_have_url(re.compile("part=why"))
     visitor.page.go_back()
     visitor.find("cards").wait_for()
-    # leaves the app, so that the next address loads a new page
+    # The visitor leaves the app, so the next address loads a new page.
     visitor.page.goto(f"{visitor.url}/_stcore/health")
     visitor.open("/inside?model=mnist#mistakes").find("inside_part_mistakes").wait_for()
 

@@ -118,7 +118,7 @@ def test_another_tab_sees_a_run_begin_a_second_one_wait_and_all_of_it_deleted(vi
 
     def route(socket):
         opened.append(socket)
-        # As after the loss of a network, the server does not learn that the socket is closed.
+        # As when a laptop loses its Wi-Fi, the server does not learn that the socket is closed.
         socket.on_close(lambda *why: None)
         socket.connect_to_server()
 
@@ -127,7 +127,7 @@ def test_another_tab_sees_a_run_begin_a_second_one_wait_and_all_of_it_deleted(vi
     opened[0].close()
     visitor.press("train_start").read("run_state", EN("states.running"), timeout=90)
     other = Visitor(visitor.page.context.new_page(), visitor.url)
-    # another seed, because the same settings would look like a double click
+    # The seed differs, because a second run with equal settings counts as a double click.
     other.open(f"{LONG}&seed=2")
     other.press("train_start")
     # the only worker trains the first run

@@ -40,7 +40,7 @@ def test_the_server_never_loads_tensorflow_whatever_a_visitor_does(visit, server
     maps = Path(f"/proc/{server.process.pid}/maps").read_text()
     assert "tensorflow" not in maps and "/keras/" not in maps
     loaded = [Path(f"/proc/{child.pid}/maps").read_text() for child in family(server)]
-    assert any("tensorflow" in text for text in loaded)  # the workers have loaded it
+    assert any("tensorflow" in text for text in loaded)  # the workers have loaded TensorFlow
 
 
 @pytest.mark.skipif(os.name != "posix", reason="ends processes by POSIX signals")

@@ -1,4 +1,4 @@
-"""What a screen reader announces by itself: each thing once, calmly, in the visitor's language."""
+"""What a screen reader announces automatically: each thing once, calmly, in the visitor's language."""
 
 import re
 

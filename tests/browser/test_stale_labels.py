@@ -30,7 +30,9 @@ async def test_a_chosen_run_stays_when_the_choice_of_before_or_its_label_of_anot
     for _ in range(2):
         await visitor._run_script([late], "")
         assert "32" in element(visitor, "selectbox", "shown_run").raw_value
-    await until_trained(visitor)  # once trained, the new network would be chosen
+    # When this run ends, the page chooses its network. Wait, so that this happens before the next
+    # check, and not during it.
+    await until_trained(visitor)
     await visitor.close()
     await switch_with_a_late_label(visitor, "", ZH)
     await switch_with_a_late_label(visitor, "draw", EN)
@@ -57,7 +59,7 @@ async def switch_with_a_late_label(visitor: PageVisitor, page: str, other: Trans
 async def test_a_random_image_stays_when_the_number_of_before_comes_late(server):
     visitor = PageVisitor(server.url)
     await visitor.open("draw", "dataset=fashion_mnist")
-    # the state of the empty field
+    # This message, which reports the field as empty, arrives after the button was pressed.
     late = WidgetState(id=element(visitor, "number_input", "test_index").id)
     await visitor.press("random_image")
     chosen = element(visitor, "number_input", "test_index").default
@@ -87,7 +89,7 @@ async def test_no_page_takes_a_late_label_for_a_choice_of_something_else(server,
     page_before = visitor.text()
     shown = [choices(*each) for each in lists(visitor)]
     for _ in range(2):
-        await visitor._run_script([*late, switch], "")  # raises an error if the page does
+        await visitor._run_script([*late, switch], "")  # raises an error if the page shows one
         assert [choices(*each) for each in lists(visitor)] == shown
         assert visitor.text("message") == ""
     assert visitor.text() == page_before

@@ -68,7 +68,7 @@ def content_of_file(t: Translator, **settings) -> bytes:
 def test_a_digit_that_is_drawn_is_answered_with_its_lights(opened, tmp_path):
     page = opened(written(tmp_path))
     words = page.locator(".words")
-    # the page begins with the last test image, never empty
+    # When it opens, the page shows the last of its test images.
     assert words.inner_text().startswith("9 · ")
     for label in (3, 7, 0):
         page.locator(".clear").click()
@@ -211,7 +211,8 @@ def test_a_trained_network_is_taken_home_from_train_and_from_draw_and_answers_as
     visitor.open("/draw?dataset=mnist").draw(ONE)
     said = visitor.read("answer", PERCENT, timeout=60)
     drawn = opened(taken(visitor.unfold("draw_more"), "at_home_drawn", tmp_path / "drawn.html"))
-    expect(drawn.locator(".words")).to_have_text(said)  # the page draws the saved drawing by itself
+    # The file contains the drawing, and the page answers it as the app does.
+    expect(drawn.locator(".words")).to_have_text(said)
     assert drawn.locator(".whose").inner_text() == EN("at_home.drew", name="Mia")
 
 
@@ -255,9 +256,9 @@ def test_a_code_leads_a_phone_to_the_file_once(visit, chromium):
     asked = []
     page.on("request", lambda request: asked.append(request.url))
     page.goto(link)
-    # The page draws the visitor's digit by itself.
+    # The file contains the visitor's digit, which the page draws and answers when it opens.
     expect(page.locator(".words")).to_have_text(re.compile("^1 · "))
-    # an opaque origin: the page can reach nothing of the app's
+    # The page has an opaque origin, so it cannot reach anything of the app's.
     assert page.evaluate("self.origin") == "null"
     assert [url for url in asked if not url.startswith("data:")] == [link]
     assert page.goto(link).status == 404

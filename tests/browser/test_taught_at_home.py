@@ -127,7 +127,7 @@ def test_a_lie_is_learned_undone_saved_and_opened_again(opened, trained, tmp_pat
     act(page, "go")
     before, mixed = share(page)
     assert before == came and mixed > came - 8
-    # The training images that are mixed in contradict the false labels.
+    # The examples have false labels, which contradict the training images that are mixed in.
     assert own_right(page)[0] == 0 and own_right(page)[1] >= 2
     assert (
         page.locator(".since").is_visible() and f"{mixed}%" in page.locator(".since").inner_text()

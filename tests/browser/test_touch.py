@@ -59,7 +59,8 @@ def test_the_help_of_a_switch_flips_nothing_and_a_random_image_comes_into_view(v
     visitor.unfold("draw_more")
     switch = visitor.page.locator('[class*="st-key-step_"]').first
     switch.wait_for()
-    visitor.wait_until_drawn()  # what is drawn later moves the switch, and the help closes
+    # The help closes when elements that are drawn later move the switch, so wait for them.
+    visitor.wait_until_drawn()
     switch.get_by_role("button").click()
     expect(visitor.page.get_by_role("tooltip")).to_be_visible()
     visitor.wait_until_drawn()

@@ -1,4 +1,4 @@
-"""The twelve test images of the train page: how they change, can be replayed and opened."""
+"""The twelve test images of the train page: how answers change, and are replayed and opened."""
 
 import re
 

@@ -1,6 +1,7 @@
 """The page waits until the visitor is known, then appears in the chosen language and state.
 
-The browser names the visitor when the page opens its socket. If it cannot, the server asks it.
+The browser names the visitor when the page opens its socket. If the browser cannot do so, the
+server asks for the visitor.
 """
 
 import re

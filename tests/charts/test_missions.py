@@ -28,7 +28,7 @@ def test_each_run_has_a_colour_of_its_own_and_its_name_at_its_end_as_far_as_ther
     assert [line.line.color for line in figure.data] == list(RUNS[:2])
     low, high = figure.layout.annotations
     assert (low.text, high.text) == ("64 neurons", "1024 + 1024 + 10…") and low.x == high.x == 1.0
-    assert high.yshift - low.yshift > 10  # closer names would overlap
+    assert high.yshift - low.yshift > 10  # names that are closer than this overlap
     begun = run(128, 0.9)[:2]
     assert drawn(live_accuracy_figure([(*begun, LearningCurves())], T)).layout.xaxis.range == (0, 5)
 

@@ -175,7 +175,7 @@ def spoiled(draw, whole: st.SearchStrategy) -> object:
 def search(examples: int, check: Callable[..., None], *strategies: st.SearchStrategy) -> None:
     """Call `check` with this many examples from Hypothesis.
 
-    Hypothesis would complain that pictures of any size take too long to make.
+    Hypothesis' checks for slow and large examples are off, because pictures may have any size.
     """
 
     @settings(

@@ -79,7 +79,7 @@ def test_there_is_a_colour_for_each_possible_class():
 def test_every_figure_on_a_grey_cell_has_4_5_to_1():
     table = pixel_table(np.arange(256, dtype=np.uint8).reshape(16, 16), "all greys", "")
     cells = re.findall(r'<td( class="l")? style="--v:(\d+)">', table)
-    assert len(cells) == 255  # 0 is styled separately
+    assert len(cells) == 255  # a cell with the value 0 needs no style
     for dark, value in cells:
         assert contrast("#000000" if dark else "#ffffff", "#" + 3 * f"{int(value):02x}") >= 4.5, (
             value

@@ -10,7 +10,7 @@ GUESS = {"event": "guesses", "epoch": 0, "step": 1, "steps": [1], "labels": [[1]
 
 
 def test_what_earlier_versions_wrote_is_still_read():
-    # A line from the first version of each: `train --json`, a store, a run file.
+    # Lines that the first versions of `train --json`, of the store and of run files wrote.
     block = {"event": "block", "epoch": 1, "step": 75, "loss": 0.5, "accuracy": 0.8}
     result = {
         "event": "result",

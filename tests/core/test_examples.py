@@ -38,7 +38,7 @@ def test_every_fourth_example_of_a_class_is_held_back_whatever_was_deleted():
     assert [at for at, place in enumerate(places) if place == "test"] == [3, 7]
     mixed = made([1, 2] * 4)
     assert [each.place for each in mixed] == ["learn"] * 6 + ["test"] * 2
-    # First a training example was deleted, then the only example that was held back.
+    # Of four examples, either a training example or the only held-back example was deleted.
     for left, place in (
         (slice(1, None), "learn"),
         (slice(3), "test"),

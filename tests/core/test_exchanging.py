@@ -1,4 +1,4 @@
-"""Swapping how a text words its fact changes the strips in the same way as the text itself."""
+"""Swapping the two wordings of a text's fact in its strips equals swapping them in the text."""
 
 import numpy as np
 import pytest

@@ -47,7 +47,7 @@ def test_training_images_enlarged_on_black_and_on_white_come_back_nearly_as_them
         changes.append(min(difference(one, piece) for one in moved))
         assert difference(on_black, on_white) < 0.02
     assert np.mean(changes) < 0.04
-    # The straps of a sandal differ most. Two clothes of one class differ by 0.1 to 0.2.
+    # A sandal's straps change most. Two different garments of one class differ by 0.1 to 0.2.
     assert max(changes) < 0.1
 
 
@@ -129,7 +129,7 @@ def outline(*corners: tuple[float, float]) -> np.ndarray:
 
 
 def drawn(strokes: list[np.ndarray], pen: float) -> np.ndarray:
-    """Return the image of strokes, in which ``seen`` finds a place of the canvas."""
+    """Return the image that the app makes of strokes; ``seen`` reads its brightness at a place."""
     return image_of(Strokes(tuple(strokes), pen, 280, ink_lightness=0.7), "fashion_mnist")
 
 
@@ -167,7 +167,7 @@ def test_the_area_inside_a_bags_handle_stays_open_and_the_bag_is_filled(pen):
 
 @pytest.mark.parametrize("pen", PENS)
 def test_parts_drawn_by_themselves_are_filled_like_the_whole(pen):
-    """Sleeves beside a body, and a bodice on its skirt, are not handles."""
+    """Sleeves and a bodice are filled, unlike a bag's handle, which stays open inside."""
     rng = np.random.default_rng(4)
     for _ in range(20):
         left = rng.uniform(0.3, 0.36)

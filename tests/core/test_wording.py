@@ -110,7 +110,7 @@ def test_a_difference_is_rounded_once_and_then_compared_with_what_chance_makes(
     assert (shown.percentage_points, shown.margin_points) == (str(apart), str(noise))
     assert abs(shown.direction) == (apart > noise)
     if digits is None:
-        # One decimal is shown only where the three numbers agree.
+        # One decimal is shown only if the rounded percentages differ by the rounded difference.
         assert abs(second - first) == apart or unit == Decimal("0.01")
 
 

@@ -34,7 +34,7 @@ WITHOUT_TOKEN = {
     "workspaces.enter_workspace",
     "workspaces.recover_workspace",
     "workspaces.call_on_changes",
-    "students.find_network_on_wall",  # its argument is a code as long as a token
+    "students.find_network_on_wall",  # takes a code that is as long as a token
     "teachers.show_teachers_addresses",
     "pcs.list_pcs",
     "data_loss_notice.mark_notice_read",

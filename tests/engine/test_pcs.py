@@ -219,7 +219,7 @@ def test_a_worker_elsewhere_that_has_grown_is_replaced_by_whoever_started_it(eng
     assert engine.workers.asked == [("dismiss", "far")]
 
 
-# What a teacher sees
+# What a teacher sees of the PCs that have joined
 
 
 def test_a_teacher_sees_who_has_joined_what_each_trains_and_who_is_silent(engine, visitor):
@@ -279,7 +279,7 @@ def test_where_no_worker_can_train_everybody_is_told_why(scripted_engine):
     assert scripted_engine.engine_status().failure_code == error.code
 
 
-# What goes wrong between engine and PC
+# Failures between the engine and a PC
 
 
 def test_a_run_that_hangs_is_told_and_once_it_is_stopped_its_worker_is_ended_and_its_curve_kept(

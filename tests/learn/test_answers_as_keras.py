@@ -1,4 +1,4 @@
-"""A network's answers on the server, compared with stock Keras, and the temperature it is given."""
+"""A network's answers on the server, compared with stock Keras, and the softmax temperature."""
 
 import numpy as np
 import pytest

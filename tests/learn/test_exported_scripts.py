@@ -165,7 +165,7 @@ def test_the_script_of_a_cnn_builds_the_apps_model_and_varies_its_training_image
     )
 
 
-@pytest.mark.long  # the scripts have the same code
+@pytest.mark.long  # the usual tests run the same code as scripts
 def test_the_notebook_runs_from_the_first_cell_to_the_last(keras_home, tmp_path, monkeypatch):
     monkeypatch.setenv("KERAS_HOME", str(keras_home))
     text = export_notebook(

@@ -48,7 +48,7 @@ def test_packed_images_are_learned_as_they_were():
                 arrays[2:4],
                 arrays.epoch_image_indices,
             )
-            # steps before and after XLA has compiled the graph
+            # Train the steps once before and once after XLA has compiled the graph.
             for begun in (0, plan.steps_without_xla):
                 session.iterations = begun
                 session.train_steps(rows.reshape(-1, settings.batch_size))

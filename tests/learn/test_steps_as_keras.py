@@ -107,7 +107,7 @@ def test_the_cell_with_gradient_tape_prints_the_numbers_of_the_screens(
     dataset = replace(dataset, name=name)
     (tmp_path / "own.npz").write_bytes(image_file_content(dataset))
     model, network = both("128")
-    # training does this, and the model is saved with its optimizer
+    # Training builds the optimizer, and the model is saved with it.
     model.optimizer.build(model.trainable_variables)
     model.save(tmp_path / "model.keras")
     monkeypatch.chdir(tmp_path)

@@ -42,7 +42,7 @@ def test_a_page_is_drawn_again_for_a_run_that_ended_meanwhile_and_for_nothing_el
     before = engine.workspaces.latest_change_number(token)
     open_page(page, token=token)
     ((draw, told),) = parts
-    # the number from before the drawing began, so that the browser asks again
+    # The page sends the number from before its drawing began, so the browser asks again.
     assert told == before
     monkeypatch.setattr("streamlit.rerun", lambda: asked.append(True))
     draw()

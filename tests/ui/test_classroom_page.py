@@ -77,7 +77,8 @@ def test_the_key_of_a_class_link_leaves_the_address_and_opens_at_once_while_some
     app = open_seat(student, code=room.classroom.class_link_code)
     assert dict(app.query_params) == {"code": room.code}
     assert app.text_input(key="class_code").value == room.code
-    press(open_seat(student, code=room.code), "class_join")  # as after a refresh
+    # The student joins on a new page, as after a refresh.
+    press(open_seat(student, code=room.code), "class_join")
     assert engine.students.find_own_seat(student).class_name == "8b"
 
 
@@ -374,7 +375,7 @@ def test_forged_values_change_nothing_of_a_class(room, open_seat, engine, join, 
 
 @pytest.fixture
 def proven(room, engine):
-    """The class of a teacher who has shown to be one, and so may make codes and cards."""
+    """The class of a teacher who has typed the password, and so may make codes and cards."""
     engine.teachers.try_teachers_password(room.teacher, True)
     return room
 

@@ -91,7 +91,7 @@ def test_a_new_visitor_is_told_what_to_do_and_sees_an_example_with_its_sentence(
     assert len(page.get("plotly_chart")) == 1
     assert "Only one setting changed: training images from 1,000 to All." in texts(page)
     assert t("compare.empty") in ui_pages.texts(page)
-    # the field for a run file, in the menu of the visitor's work
+    # The menu of the visitor's work has a field for run files.
     assert any("bring_back_file" in name for name in widgets_of(page))
 
 

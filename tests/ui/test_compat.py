@@ -55,7 +55,7 @@ def replaced(monkeypatch):
     apply_replacements.cache_clear()
 
 
-# Known versions
+# Which versions of Streamlit and uvicorn are known
 
 
 @pytest.mark.parametrize("each", REPLACED, ids=lambda each: each.function_name)
@@ -121,7 +121,7 @@ def test_a_session_that_comes_back_watches_no_files():
     assert session == SimpleNamespace(_local_sources_watcher=None)
 
 
-# The theme
+# The theme in a page's first message
 
 
 def told() -> bytes:
@@ -153,7 +153,7 @@ def test_pages_are_told_the_theme_that_streamlit_would_tell_whose_options_are_re
     assert told() == ours
 
 
-# The stream
+# The check of a stream's origin
 
 
 def test_nobody_who_asks_has_the_internet_asked(monkeypatch):
@@ -163,7 +163,7 @@ def test_nobody_who_asks_has_the_internet_asked(monkeypatch):
     assert not is_url_from_allowed_origins("https://evil.example") and not asked
 
 
-# The queue
+# The queue of messages that wait to be sent to a page
 
 
 def drawn(fragment: str, body: str, *path: int) -> ForwardMsg:
@@ -235,7 +235,7 @@ def test_of_a_widget_that_was_cleared_it_is_known_what_it_takes():
     assert values["field"] == 3
 
 
-# Tables
+# Objects that Streamlit must not take for tables
 
 
 @pytest.fixture

@@ -51,7 +51,7 @@ def test_the_address_says_what_is_shown_and_the_way_back_leads_to_it(own_page, e
 
 
 def test_lines_of_a_text_do_not_have_the_looks_of_those_that_a_network_writes(open_page):
-    """Those are cut short, on a black screen with room for eight of them."""
+    """A network's lines are cut short, and shown on a black screen with room for eight lines."""
     app = open_page("data", dataset="stories")
     assert html(app).count('<ul class="fvapp-strips">') > 9
     assert 'class="fvapp-lines"' not in html(app)

@@ -159,7 +159,7 @@ def test_the_latest_model_of_the_visitor_answers_and_the_one_that_ships_can_be_c
 def test_a_refresh_finds_data_set_and_model_as_they_were_chosen(own_page, train):
     train(RunSettings(dataset="mnist"), RunSettings(dataset="fashion_mnist"))
     app = own_page("draw")
-    # the data set of the latest run
+    # The page begins with the data set of the latest run.
     assert field(app, "draw_dataset").value == "fashion_mnist"
     set_field(app, "draw_dataset", "mnist")
     set_field(app, "model_choice", "mnist")

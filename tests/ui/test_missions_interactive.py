@@ -214,7 +214,7 @@ def test_a_verdict_stays_when_its_run_goes_on_or_is_deleted_and_is_said_in_any_l
     assert said in words(app.run()) and screen(app) == "result"
     chinese = open_mission("network", lang="zh-Hans", folds=["mission_why"])
     values = kept(app, engine, "network")["verdicts"][0]["values"]
-    # the screen on which the network is trained again
+    # On this screen, the visitor can train the network again.
     open_screen(app, "network", "watch")
     assert app.button(key="mission_run").label == T("missions.page.run", n=1)
     assert values["train"] in words(chinese) and plain(

@@ -137,7 +137,8 @@ def test_bars_in_a_guess_are_named_by_where_they_stand_as_a_shade_is_another_one
 def test_the_runs_race_with_their_twelve_images_and_say_how_long_they_take(open_mission, engine):
     app = press(begin(open_mission("neurons"), "neurons"), "mission_run")
     assert len(races(app)) == 4 and app.header[0].value == T("states.running")
-    assert not any("<b>" in row.partition('class="tiles"')[2] for row in races(app))  # pictures
+    # Tiles contain letters, in <b>, only if the data set is a text; this mission's tiles are images.
+    assert not any("<b>" in row.partition('class="tiles"')[2] for row in races(app))
     while app.header[0].value == T("states.running"):
         engine.advance()
         app.run()

@@ -252,7 +252,7 @@ def t():
 
 @pytest.fixture
 def open_here(open_page):
-    """Return ``open_here("data")``: a page in the new language, of which all is translated."""
+    """Return ``open_here("data")``: a page in the new language, checked to be fully translated."""
 
     def open_here(name, token="new", **query):
         app = open_page(name, token, lang=OTHER, **query)

@@ -147,7 +147,7 @@ def test_weights_that_do_not_matter_are_among_those_to_try(learner):
     found = slopes("relu")
     assert list(found) == ["label", "rival", "pixel", "dark", "silent"]
     assert found["dark"] == found["silent"] == 0 and found["label"] < 0 < found["rival"]
-    # with tanh no neuron is ever silent, with "none" there are no neurons
+    # With tanh no neuron is ever silent, and the network "none" has no hidden neurons.
     assert "silent" not in slopes("tanh").keys() | slopes("none").keys()
 
 

@@ -43,7 +43,7 @@ def test_classes_get_names_drawings_are_kept_by_a_tap_and_are_what_is_trained_on
     app.text_input(key="own_field_1_None").set_value("dog")
     press(app, "own_take")
     own = own_set()
-    assert app.segmented_control(key="draw_dataset").value == own  # its canvas is shown
+    assert app.segmented_control(key="draw_dataset").value == own  # the new set is chosen
     for number in range(8):
         press(send_file(app, "upload", bar(40 + 6 * number)), f"collect_{number % 2}")
     press(app, "own_train")

@@ -23,8 +23,8 @@ CHANGES = {
     "altered": {"hidden": (), "wrong_labels": 0.3, "rare_class": 3},
     "few outputs": {"output_units": 20},
 }
-# not "data:image/png", and not the names of fields and of parameters
-# "条小图" is "张小图" with a measure word that only strips have
+# Matches words for images, except in "data:image/png" and in names of fields and parameters. The
+# Chinese "条小图" calls a strip a small image ("小图"), with the measure word of strips.
 IMAGES = re.compile(r"(?i)(?<![\w:\"$-])images?(?![\w\"/=])|图片|圖片|[条條](?:小|特)")
 LANGUAGES = dict(zip(TEXTS, language_tags(), strict=True))
 

@@ -215,7 +215,7 @@ def test_a_run_that_is_measured_says_so_and_a_stopped_one_that_it_has_stopped(
 def test_what_a_run_was_asked_to_is_said_until_it_does_so(begin, engine, word):
     asked = f"**{T(f'train.asked.{word}')}**"
     app = begin(3)
-    engine.workers.deaf = True  # as if a block took seconds, as with some networks
+    engine.workers.deaf = True  # as if a block took seconds, so the request waits
     press(app, f"train_{word}")
     assert asked in texts(app)
     assert app.button(key="train_stop").disabled and app.button(key="train_pause").disabled

@@ -54,7 +54,7 @@ Kept = tuple[StoredAnswer, ...]
 TRIALS = 150  # simulated classes; `-m long` simulates ten times as many
 
 
-# The questions
+# The questions of the quiz
 
 
 @pytest.mark.parametrize(
@@ -237,7 +237,7 @@ def after(students: Mapping[int, Kept]) -> AnswerTally:
 
 
 def sums_of(tallies: Iterable[AnswerTally]) -> Counter:
-    """Return the counts as they come back from a table of them."""
+    """Write the counts to a table, read the table back, and return its sums."""
     return read_answer_count_table(write_answer_count_table(tallies))
 
 
@@ -284,7 +284,7 @@ def test_only_questions_answered_both_times_show_that_a_student_changed():
     assert (tally.more, tally.fewer, sign_test_verdict(tally)) == (0, 0, "few")
 
 
-# What teachers are shown
+# Which counts of answers teachers are shown
 
 
 def test_a_misconception_is_counted_once_for_each_student_whose_answers_show_it():
@@ -423,7 +423,7 @@ def test_a_part_can_be_had_again_until_it_has_counts_and_before_only_before_afte
     assert startable_question_parts([enough, replace(enough, part="after")]) == ()
 
 
-# Sums over several classes
+# Sums of answer counts over several classes
 
 
 def test_tables_of_several_classes_add_up_to_that_of_all_students():

@@ -201,7 +201,7 @@ def test_examples_that_are_not_those_of_the_run_are_refused(said):
 
 
 def test_a_run_that_failed_keeps_keras_own_words_of_which_a_very_long_one_its_beginning():
-    # this HTML stays text, in the error message as in the versions
+    # The HTML must stay plain text, both in the error message and in the versions.
     evil = "<script>alert(1)</script>\n  differ"
     failed = replace(
         RECORD, state="failed", result=None, error=KerasError(evil, evil), versions={"keras": evil}
@@ -216,7 +216,7 @@ def test_a_run_that_failed_keeps_keras_own_words_of_which_a_very_long_one_its_be
 
 
 def test_nan_losses_come_back_as_gaps():
-    # losses far beyond the scale of every chart
+    # These losses are finite but far beyond the scale of every chart.
     far = (STARTED, block(1, 1_688, 1e30), epoch(1, 1e38))
     assert there_and_back(RECORD, far)[1] == far
     events = (STARTED, block(1, 1_688, math.nan), epoch(1, math.nan, math.inf))

@@ -1,4 +1,4 @@
-"""The animated picture of how a network learned, which a visitor takes home."""
+"""The animated picture that a visitor takes home: it shows how a network learned."""
 
 from dataclasses import replace
 from io import BytesIO

@@ -214,8 +214,8 @@ def read_pair(first, other, verdict, measure, tested):
         and scatters(a, b)
         and len(a) == len(b)
     ):
-        # This level holds for groups of equal size; for unequal sizes, the smaller group determines
-        # it.
+        # This significance level holds for groups of equal size. For unequal sizes, the smaller
+        # group determines the level.
         level = 0.0275 / max(1, ceil((len(a) - 1) / 3)) ** 1.5
         assert scipy.stats.ttest_ind(a, b, equal_var=False).pvalue >= level * (1 - 1e-9)
 

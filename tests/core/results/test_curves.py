@@ -87,7 +87,7 @@ def test_the_recent_accuracy_averages_the_last_third_of_an_epoch_across_epochs()
     now = recent_training_accuracy(read_curves(events))
     assert now == pytest.approx((9 + 10 + 11 + 12) / 48)
     assert recent_training_accuracy(read_curves(events[:2])) == pytest.approx(1 / 12)
-    # near the beginning, the first poor blocks do not count for long
+    # The mean covers only the latest third of the steps, so the poor first blocks drop out.
     assert recent_training_accuracy(read_curves(events[:5])) == pytest.approx((3 + 4) / 24)
 
     before = now

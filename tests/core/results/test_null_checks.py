@@ -128,7 +128,7 @@ def rising(courses: np.ndarray) -> np.ndarray:
             clearest, 12 * (ranks @ np.arange(length)) / (length**3 - length) * np.sqrt(length - 1)
         )
     means = sum(courses[:, start : count - 2 + start] for start in range(3))
-    # rounded as on the page, the rise is at least 0.1%
+    # The page shows a rise of 0.05% as 0.1%, so smaller rises do not count.
     higher = means[:, -1] / means.min(axis=1) - 1 >= 0.0005
     return higher & (clearest >= np.interp(count, [*CRITICAL], [*CRITICAL.values()]))
 

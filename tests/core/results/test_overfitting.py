@@ -80,7 +80,7 @@ def test_of_ten_runs_that_differ_in_the_seed_alone_the_verdicts_do_not_contradic
     kinds = Counter()
     for run in shipped_measured_runs()[settings]:
         kinds[diagnose_fit(measured(run, EPOCHS), settings).fit_kind] += 1
-    # chance exceeds its margin in one of twenty runs
+    # By chance alone, one of twenty runs exceeds the margin of chance.
     assert min(kinds["overfits"], kinds["falls"]) <= 1
     assert set(kinds) <= {"overfits", "level", "falls", "worse"}
 

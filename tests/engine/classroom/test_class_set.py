@@ -131,7 +131,7 @@ def test_withdrawn_drawings_are_removed_from_runs_which_keep_their_results(
     record = train(tokens[0], given)
     room.finish()
     result = room.engine.runs.get_run(tokens[0], record.id).result
-    # the third run, which waits behind the others
+    # The third run waits behind the first two.
     paused = [train(tokens[0], given) for _ in range(3)][-1]
     room.engine.runs.pause_run(tokens[0], paused.id)
     before = room.version(tokens[0])

@@ -223,7 +223,7 @@ def commands(engine, known, run):
 
 
 def walk(room, run, image):
-    """Return what commands tell the student, a classmate and the teacher about a sealed run."""
+    """Return what commands tell student, classmate and teacher about a run with hidden results."""
     engine = room.engine
     told = {}
     known = {

@@ -81,7 +81,7 @@ def test_an_unknown_round_is_refused(room, kind, subject):
     assert room.classroom.round is None
 
 
-# Predict
+# Rounds in which students predict
 
 
 def test_a_poll_is_answered_as_the_prediction_of_its_mission_unless_that_was_judged_already(
@@ -114,7 +114,7 @@ def test_a_poll_is_answered_as_the_prediction_of_its_mission_unless_that_was_jud
         rounds.answer_round(ali, 1, "held")
 
 
-# Thirty seeds
+# Rounds in which all students train the same network with different seeds
 
 
 def test_students_of_a_small_class_train_several_networks_each_with_different_seeds(room, view):
@@ -188,7 +188,7 @@ def test_a_late_student_and_one_whose_run_was_lost_train_theirs_with_a_free_seed
     assert len(view().trial_results.results) == ENOUGH_NETWORKS + 1
 
 
-# Draw
+# Rounds in which students draw
 
 
 def test_a_drawing_is_on_the_wall_with_the_answer_of_the_network(room, rounds, view):
@@ -288,7 +288,7 @@ def test_a_drawing_is_taken_off_by_the_teacher_for_good_and_by_its_student(
         rounds.put_drawing_on_wall(ali, 1, image())
 
 
-# The wall as examples
+# Drawings on the wall that the teacher keeps as examples
 
 
 def wall(room, count):
@@ -371,7 +371,7 @@ def test_a_wall_for_which_there_is_no_room_is_not_kept_in_part(room):
     assert len(room.kept(room.teacher)) == MOST_EXAMPLES - 1 and not room.classroom.round.kept
 
 
-# Vote
+# Rounds in which the networks of a class vote
 
 
 @pytest.fixture
@@ -405,7 +405,7 @@ def test_a_vote_that_cannot_be_counted_is_marked_as_failed(room, few_images, mon
     assert room.rounds.start_round("vote").round.failed
 
 
-# Restart
+# Rounds while the server restarts
 
 
 def test_a_round_and_all_that_was_done_in_it_outlives_the_server(

@@ -268,7 +268,8 @@ WALKERS = {
 def test_nobody_opens_or_changes_work_of_another_or_commands_a_class_by_any_command(
     world, walker, revealed
 ):
-    if revealed:  # then its wall can be kept, and another round can begin
+    # Only after the reveal can the wall be kept and another round begin.
+    if revealed:
         world.rooms["8b"].rounds.reveal_round()
     enter, own = WALKERS[walker]
     token = enter(world)

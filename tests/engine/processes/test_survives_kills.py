@@ -129,7 +129,7 @@ def check_all_there(folder: Path, token: str, ledger: Sequence[dict]) -> None:
         assert db.execute("PRAGMA integrity_check").fetchone() == ("ok",)
 
 
-# How soon a kill is reported
+# How soon the engine reports that a process was killed
 
 
 @pytest.fixture

@@ -149,7 +149,7 @@ def engine(scripted, request):
 
 
 def flood(engine, workspaces=20) -> list[str]:
-    """Queue ten-minute runs from new workspaces, in each until the engine refuses."""
+    """Queue ten-minute runs in new workspaces, in each as many as the engine accepts."""
     tokens = [new_visitor(engine) for _ in range(workspaces)]
     for visitor in tokens:
         try:

@@ -49,7 +49,7 @@ def take_all(queue):
     return [take(queue).record.id for _ in range(len(queue))]
 
 
-# The queue
+# In which order queued runs start
 
 
 SPACES = Workspaces()
@@ -145,7 +145,7 @@ def test_a_run_that_could_not_begin_is_the_first_again():
     assert take_all(queue) == ["a1", "b1", "b2"]
 
 
-# Giving way to other runs
+# Which running runs give way to queued runs
 
 
 def training(run_id="long", workspace="a", seconds_left=300.0, since=0.0, told=False):
@@ -261,7 +261,7 @@ def test_only_a_checkpoint_behind_the_end_of_the_curve_takes_something_back():
     assert not will_retrain_part_of_curve(None, [])
 
 
-# Waiting longer after each failure
+# The growing pause after workers have died repeatedly
 
 
 def test_three_deaths_in_a_minute_are_followed_by_a_rest_that_grows():
@@ -277,7 +277,7 @@ def test_three_deaths_in_a_minute_are_followed_by_a_rest_that_grows():
     assert rest.restart_delay_after_death(200.0) == 0
 
 
-# Thinned curves
+# How long curves are thinned: only some of their events are kept
 
 
 def thinned(*events, **most):
@@ -320,7 +320,7 @@ def test_guesses_do_not_cut_a_thinned_block_short_and_a_short_curve_is_left_alon
     assert thinned(*events, most=100) == [guesses] and thinned(*events) == events
 
 
-# Limits
+# Limits that a teacher can set
 
 
 def test_a_teacher_can_set_every_limit():
@@ -384,7 +384,7 @@ def test_a_question_with_too_many_images_is_refused(scripted):
         engine.answers.classify_images(visitor, "mnist", images)
 
 
-# The machine
+# How many workers fit the machine's cores and memory
 
 
 def test_workers_follow_cores_and_memory():

@@ -1,4 +1,4 @@
-"""Files by address alone: on a phone once, within ten minutes; from a wall while it shows them."""
+"""Handing out files by code: once within ten minutes, or as long as a class's wall shows them."""
 
 import asyncio
 import random

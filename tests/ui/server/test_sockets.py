@@ -46,7 +46,7 @@ def message(count: int = 1, **fields: object) -> bytes:
     return BackMsg(rerun_script={**states, **fields}).SerializeToString()
 
 
-# Messages
+# Which messages are let through, and which are refused
 
 
 def test_all_that_is_in_a_message_counts():
@@ -100,7 +100,7 @@ def test_what_no_page_says_is_refused(sent):
         check_message_kind(sent)
 
 
-# Sockets
+# How sockets are served, limited and closed
 
 
 class Wire:

@@ -104,7 +104,9 @@ def done(visitor: Visitor) -> None:
 
 def one_step(screen: int) -> Callable[[Visitor], None]:
     def opened(visitor: Visitor) -> None:
-        step = visitor.open("/inside?part=step").page.locator(".onestep .steps button").nth(screen)
+        # The newest network may have been taught, which has no film of its training.
+        visitor.open("/inside?run=1&part=step")
+        step = visitor.page.locator(".onestep .steps button").nth(screen)
         step.click()
         visitor.page.locator(".onestep .steps [aria-current]").and_(step).wait_for()
 

@@ -39,8 +39,8 @@ PLACES = {
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ.setdefault("CUDA_VISIBLE_DEVICES", "-1")
 
-# Tests have the same niceness as training, since two tests run at once. Beside a test with niceness
-# 0, training would get only a tenth of a core.
+# Tests run with the niceness of training, because two tests run at once. If one test had niceness
+# 0, the other test's training would get only a tenth of a core.
 if hasattr(os, "nice"):
     os.nice(max(0, 10 - os.nice(0)))
 
@@ -124,7 +124,7 @@ def pytest_collection():
 def pytest_collection_modifyitems(items):
     """Mark tests that need a browser, training processes or stock Keras, and other slow tests.
 
-    A test's folder, or the engine that the test uses, decides about its marks. The other slow tests
+    A test's folder, or the engine that the test uses, determines its marks. The other slow tests
     are a tenth of the remaining tests, and take a third of their time.
     """
 

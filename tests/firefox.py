@@ -1,4 +1,4 @@
-"""Drives Debian's Firefox by WebDriver BiDi, as Playwright supports only its own Firefox.
+"""Drives Debian's Firefox by WebDriver BiDi, because Playwright supports only its own Firefox.
 
 This module implements the few commands of https://w3c.github.io/webdriver-bidi/ that a walk through
 the app needs.
@@ -226,7 +226,7 @@ def wait_until_it_listens(process: subprocess.Popen[bytes], look: Callable[[], s
         if found := look():
             return found
         try:
-            # Wait before the next attempt. If the program ends during the wait, it will never listen.
+            # Wait before the next attempt. A program that ends during the wait will never listen.
             process.wait(0.1)
         except subprocess.TimeoutExpired:
             continue

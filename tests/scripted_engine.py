@@ -338,7 +338,7 @@ class Workers:
         self.silent: dict[str, float] = {}
         self.asked: list[tuple[str, str]] = []
         self.heard: list[tuple[str, str]] = []
-        self._orders: dict[str, Training] = {}  # the latest run of each worker
+        self._orders: dict[str, Training] = {}  # the latest run of each worker, by address
         self._taken = 0
 
     # Methods that tests call

@@ -46,7 +46,7 @@ def write_store(folder: Path, name: str, files: Mapping[str, bytes], tally: str 
 def database_of(engine):
     """Return the engine's own connection, on which a test can simulate a full disk.
 
-    A disk that is really full would affect other programs, too.
+    A disk that is really full affects other programs, too.
     """
     return engine._journal.store._db
 

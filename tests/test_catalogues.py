@@ -129,7 +129,7 @@ def pattern(node: ast.JoinedStr) -> re.Pattern[str]:
 
 @cache
 def families() -> dict[str, set[str]]:
-    """Return the keys that the tables in the code require."""
+    """Return the catalogue keys that tables in the code require, by table."""
     return {
         "settings": {
             f"settings.{row.name}.{part}" for row in SETTINGS.values() for part in ("label", "help")

@@ -178,7 +178,7 @@ def doctor(port, capsys):
 
 @pytest.fixture
 def whole_data(monkeypatch):
-    """Skip doctor's check of the data sets, which would unpack the data sets each time."""
+    """Skip doctor's check of the data sets, because it unpacks the data sets each time."""
     monkeypatch.setattr("fvapp.commandline.doctor.unpack_shipped_array", lambda *array: None)
 
 

@@ -1,4 +1,4 @@
-"""mypy finds no type errors, and each exception made for it has a reason."""
+"""mypy finds no type errors, and each exception from its rules has a reason."""
 
 import re
 import subprocess

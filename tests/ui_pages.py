@@ -218,7 +218,8 @@ def trigger(app: AppTest, field: str, name: str, value: object) -> AppTest:
 def widgets_of(app: AppTest) -> dict[str, WidgetMetadata]:
     """Return Streamlit's metadata of the page's widgets, including those unknown to AppTest."""
     session = app.session_state
-    for name in ("_state", "_state", "_new_widget_state"):  # the state is wrapped twice
+    # AppTest wraps the session state in two further objects.
+    for name in ("_state", "_state", "_new_widget_state"):
         session = object.__getattribute__(session, name)
     return session.widget_metadata
 

@@ -24,9 +24,9 @@ ON_HEADING = """() => {
   return element.matches("h1, h2, h3");
 }"""
 
-# How often waits check the page. Playwright's `expect` is slower: it checks after 0.1, 0.25, 0.5 and
-# 1 s, and then every second.
-POLLING = 50  # milliseconds between two checks
+# The pause between two checks of a waiting test. Playwright's `expect` is slower: it checks after
+# 0.1, 0.25, 0.5 and 1 s, and then every second.
+POLLING = 50  # milliseconds between two checks of the page
 # Returns an element's text, including the text of components in it, once it matches a pattern.
 READ = """([selector, pattern]) => {
   const text = (node) => {

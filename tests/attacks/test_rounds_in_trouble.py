@@ -38,7 +38,7 @@ CLASSES = {
 }
 WORDS = "fish", "house", "star"
 KILL_EVERY = 20.0  # seconds between the kills of two workers
-QUICK = "hidden=16&epochs=1"  # the settings of the networks that students train in a hunt
+QUICK = "hidden=16&epochs=1"  # settings that students train in a hunt (a contest)
 # Seconds after which a waiting page counts as stuck. The limit is long because a network may lose
 # its worker many times.
 STUCK = 400.0
@@ -342,4 +342,5 @@ def test_work_that_a_page_confirmed_in_a_round_survives_all_kills(tmp_path, clas
     print(count)
     assert count["server killed"] == 1 and count["workers killed"] >= SECONDS / KILL_EVERY / 3
     assert all(count[kind] >= classes for kind in CLASSES[classes][1])
-    gc.collect()  # raises the warnings of unclosed connections here, where they are ignored
+    # Collect garbage now, because this test ignores the warnings about unclosed connections.
+    gc.collect()

@@ -59,9 +59,9 @@ async def open_first_page(url: str) -> None:
 def server(proxy, home, tmp_path_factory) -> Iterator[ServedApp]:
     """The app as ``streamlit run app.py`` starts it; all tests share this server.
 
-    Every visitor has a workspace of their own. A test stops those of its runs that are still training at its end. One
-    worker process trains all runs, so a network that it has compiled for one test is ready for the
-    next.
+    Every visitor has a separate workspace. A test that starts long runs stops them before it ends.
+    One worker process trains all runs, so a network that it has compiled for one test is ready for
+    the next test.
     """
     address = f"http://127.0.0.1:{proxy.server_port}"
     # Streamlit's requests and Keras' downloads go through the proxy that the environment names.

@@ -39,8 +39,8 @@ def test_a_screen_is_read_without_its_buttons_until_the_button_or_another_screen
     visitor.wait_until_drawn()
     button = visitor.button("mission_aloud_place")
     before = box_of(page.locator("h1"))
-    # No button appears: the first voice speaks another language, and the second voice would send
-    # the text to a server.
+    # No button appears: the first voice speaks another language, and the second voice sends the
+    # text to a server.
     for other in (
         {"lang": "zh-CN", "localService": True},
         {"lang": lang, "localService": False},

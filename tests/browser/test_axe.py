@@ -191,7 +191,8 @@ STATES = {
     "workspace": lambda visitor: (
         visitor.open("/data").open_work("work_leave").find("leave_workspace").wait_for()
     ),
-    "train, failed": failed,  # must be last: from then on, the train page shows this run
+    # This state must be the last, because the train page shows the failed run from then on.
+    "train, failed": failed,
 }
 # The states that most visitors see most of the time. Testing all states in all themes and widths
 # takes minutes.

@@ -128,10 +128,12 @@ def test_a_stroke_an_undo_a_clear_and_its_undo_are_one_message_each_before_and_a
     visitor.draw(ONE).draw(BAR)
     wait_for(visitor, lambda: len(sent.strokes()) == 2)
     each_is_one_message([("canvas_clear", NOTHING_YET), ("canvas_undo", PERCENT)])
-    visitor.open_again()  # after a refresh, the strokes are an image below the canvas
+    # A refresh replaces the strokes on the canvas by an image below the canvas.
+    visitor.open_again()
     visitor.read("answer", PERCENT)
     each_is_one_message([("canvas_undo", one), ("canvas_clear", NOTHING_YET), ("canvas_undo", one)])
-    sent.clear()  # The last message also had one stroke, which would end the wait below too early.
+    # The wait below is for a new message with one stroke; the last message also had one stroke.
+    sent.clear()
     visitor.draw(BAR)
     wait_for(visitor, lambda: len(sent.strokes()) == 1)
     # Undo first removes the stroke on the canvas, then the stroke in the image below it.

@@ -7,7 +7,7 @@ from visitor import EN, aside
 
 
 class BusyBrowser(PageVisitor):
-    """A visitor whose page sends a click twice: once with a poll of its live part, and once alone."""
+    """A visitor whose page sends a click twice: with a poll of its live part, and then alone."""
 
     async def train(self, query: str) -> None:
         await self.open("", query)

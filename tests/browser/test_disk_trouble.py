@@ -1,4 +1,4 @@
-"""The disk fails while a visitor watches a run: the page reports the failure, and later the repair."""
+"""The disk fails while a visitor watches a run: the page reports the failure and the recovery."""
 
 import sqlite3
 from contextlib import closing

@@ -31,7 +31,8 @@ def test_the_runs_of_who_comes_back_are_there_and_the_page_is_whole(visit):
     visitor = visit(None)
     visitor.page.add_init_script(FORGET)
     visitor.train(f"{SHORT}&seed=1")
-    visitor.open("/")  # from now on, the browser tells the server its workspace
+    # On a second page, the browser already has a workspace and names it to the server.
+    visitor.open("/")
     for _ in range(2):
         forget(visitor)
         visitor.read("run_state", f"{EN('states.done')}.*1/1")

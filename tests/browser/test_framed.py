@@ -70,7 +70,8 @@ def test_a_code_leads_a_phone_to_the_file_below_the_path_and_out_of_the_frame(
     _, host = app
     page = context.new_page()
     visitor = framed(page, host, "/draw?dataset=mnist")
-    visitor.page.mouse = page.mouse  # a frame has no mouse of its own, so the page's mouse is used
+    # A frame has no mouse in Playwright, so the visitor uses the page's mouse.
+    visitor.page.mouse = page.mouse
     visitor.draw(ONE).read("answer", PERCENT, timeout=90)
     visitor.unfold("draw_more").press("at_home_drawn")
     visitor.press("at_home_drawn_phone")

@@ -109,7 +109,7 @@ def test_what_has_the_focus_is_in_sight(visit, path, width):
 
 
 # Elements that are visible only after scrolling the page sideways: they are cut off at the edge of
-# the window, and not inside an element that scrolls by itself.
+# the window, and not inside an element that scrolls separately.
 CUT = """() => [...document.querySelectorAll(".stMain *")].filter((element) => {
   const shown = element.matches("[type=radio], [type=checkbox]") ? element.closest("label") : element;
   const box = shown.getBoundingClientRect();

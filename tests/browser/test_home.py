@@ -187,7 +187,8 @@ def test_keys_alone_train_and_teach_it(opened, edition):
     page.locator(".labels button").nth(1).focus()
     page.keyboard.press("Enter")
     expect(page.locator(".strip button")).to_have_count(1)
-    expect(page.locator(".whose")).to_contain_text("1")  # the canvas is empty, and this says why
+    # The canvas is empty again, because the drawing is kept; the page says that it keeps 1 example.
+    expect(page.locator(".whose")).to_contain_text("1")
     page.locator(".teach-go").focus()
     page.keyboard.press("Enter")
     wait_until_ready(page)
@@ -254,7 +255,7 @@ def right_by_keras(network, data: Dataset) -> float:
 
 
 def own_file(path: Path, page, names: list[str], images: np.ndarray, labels: np.ndarray) -> Path:
-    """Write the file that a visitor would have saved after drawing examples of three classes."""
+    """Write a file like one that a visitor saves after drawing examples of three classes."""
     page.locator(OWN).check()
     wait_until_ready(page)
     text = save(page, path).read_text(encoding="utf-8")

@@ -21,7 +21,7 @@ ALIVE = "Waiting", "Training", "Done"
 
 @pytest.fixture
 def url(tmp_path):
-    """A server for this test alone, on which two hundred visitors train."""
+    """A server used only by this test, on which two hundred visitors train."""
     with serve_app(environ={**NO_LIMITS, "FVAPP_HOME": str(tmp_path)}) as served:
         yield served.url
 

@@ -68,7 +68,8 @@ def test_tries_without_a_connection_do_not_count_once_it_is_back_and_it_asks_at_
             f"() => {{ const timer = {LAST}, {{ act }} = timer; timer.act = null; act(); draw('{number}'); }}"
         )
     assert pauses == sorted(pauses) and pauses[-1] > 10 * pauses[0]
-    page.evaluate("sockets.at(-1).onclose()")  # the next attempt is far in the future
+    # The page waits a long time before it next tries to connect.
+    page.evaluate("sockets.at(-1).onclose()")
     asked = page.evaluate("asked.length")
     page.evaluate(change)
     assert page.evaluate("asked.slice(-1)") == [0] and page.evaluate("asked.length") == asked + 1

@@ -1,4 +1,4 @@
-"""What a screen reader announces automatically: each thing once, calmly, in the visitor's language."""
+"""What a screen reader announces: each event once, calmly, in the visitor's language."""
 
 import re
 
@@ -42,7 +42,8 @@ def test_the_end_of_a_training_is_said_and_not_again_when_the_page_is_opened_aga
     expect(region).to_have_count(1, timeout=90_000)
     accuracy = PERCENT.search(visitor.read("test_result", PERCENT))[0]
     assert said(visitor)[-1] == t("train.said.done", accuracy=accuracy)
-    assert len(said(visitor)) <= 3  # at most: waiting, training, done
+    # There are at most three announcements: waiting, training and done.
+    assert len(said(visitor)) <= 3
     visitor.open_again().read("test_result", PERCENT)
     assert said(visitor) == []
 

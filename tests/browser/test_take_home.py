@@ -250,7 +250,8 @@ def test_a_code_leads_a_phone_to_the_file_once(visit, chromium):
     visitor.unfold("draw_more").press("at_home_drawn")
     visitor.press("at_home_drawn_phone")
     link = visitor.find("at_home_drawn_code").locator("img").get_attribute("alt")
-    assert visitor.page.locator(f'a[href="{link}"]').count() == 1  # for who is on the phone already
+    # Visitors who already use the app on a phone follow a link instead of the QR code.
+    assert visitor.page.locator(f'a[href="{link}"]').count() == 1
     phone = chromium.new_context(viewport={"width": 380, "height": 700}, has_touch=True)
     page = phone.new_page()
     asked = []

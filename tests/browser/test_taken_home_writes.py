@@ -49,7 +49,7 @@ def file_of(name: str, folder: Path) -> Path:
 
 
 def is_as_by(shares, text: str, name: str, draws: list[float]) -> bool:
-    """Return whether a text continues as its characters' shares and the random draws require."""
+    """Return whether each character follows from the network's shares and the random draws."""
     form = DATASETS[name].text
     begun = len(text) - len(draws)
     assert text[:begun] == form.beginning

@@ -66,7 +66,7 @@ def test_a_phone_shows_the_first_curve_and_some_of_the_twelve_images_before_a_tr
     rises_to(visitor, CHART, 560)
     visitor.find("preset").get_by_role("radio").nth(1).click()
     visitor.press("train_start")
-    visitor.find("shown_run_choice").wait_for()  # the list of runs adds a line
+    visitor.find("shown_run_choice").wait_for()  # this list of runs adds a line to the page
     visitor.find("run_commands").get_by_text(EN("train.buttons.try_network")).wait_for(
         timeout=90_000
     )

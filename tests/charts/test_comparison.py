@@ -88,7 +88,8 @@ def test_each_of_the_chosen_two_is_named_at_its_end_the_better_one_above():
         RunCurve("narrow", (1, 2), (0.5, 0.9), 1, is_chosen=True),
     )
     _, *ends = figure.layout.annotations
-    assert 2 < figure.layout.xaxis.range[1] < 3  # room for the names, not for more epochs
+    # The axis leaves room for the names, but not for further epochs.
+    assert 2 < figure.layout.xaxis.range[1] < 3
     assert {(end.text, end.x, end.y, end.yanchor) for end in ends} == {
         ("<b>wide</b>", 2, 0.7, "top"),
         ("<b>narrow</b>", 2, 0.9, "bottom"),

@@ -36,7 +36,8 @@ def test_every_square_of_a_confusion_says_its_cell_and_the_most_frequent_mistake
     assert len(squares_of(np.zeros((10, 10), int), t).x) == 100
     ends = np.add(squares.base, squares.y).reshape(10, 10)
     assert (ends[:-1] < np.reshape(squares.base, (10, 10))[1:]).all() and squares.width < 1
-    assert squares.selected.textfont.color  # without it, Plotly fails on a click
+    # If no text colour is set, Plotly fails on a click.
+    assert squares.selected.textfont.color
     cell = next(data for data in squares.customdata if tuple(data[:2]) == (6, 0))
     assert cell[4] == 10 and "<b>" not in cell[2]
     assert squares.text[60] == "10" and squares.text[61] == ""

@@ -31,7 +31,8 @@ def test_every_file_becomes_a_picture_or_a_named_error_within_300_mb_and_2_s():
                 return
             assert (None, photo.pixels.shape[:2]) == (file.error, file.shape), name
             for dataset in PICTURED:
-                with suppress(FvappError):  # the picture may show nothing
+                # Preparation raises an error if a picture shows nothing.
+                with suppress(FvappError):
                     prepare_drawing_or_photo(photo, dataset)
 
         within_bounds(load)

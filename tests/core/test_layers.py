@@ -75,6 +75,6 @@ def test_a_page_to_take_home_has_a_function_for_each_packed_step(settings):
 
 
 def _with_smooth_activation(settings: RunSettings):
-    """Return the network with the smooth activation tanh in place of its own."""
+    """Return the network with the smooth activation tanh in place of its activation."""
     smooth = settings.with_values(activation="tanh")
     return network_of_run(smooth, random_weights(smooth))

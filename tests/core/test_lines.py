@@ -1,4 +1,4 @@
-"""Lines that a network writes while it learns: two lines differ only by what it has learned."""
+"""Lines that a network writes while it learns: they differ only by what it has learned."""
 
 import numpy as np
 import pytest

@@ -130,7 +130,8 @@ def test_a_digit_that_fills_the_picture_keeps_all_of_its_strokes():
 def test_a_strongly_compressed_turned_jpeg_is_turned_back(rng):
     drawing = written(7)
     picture = grainy(lit(on_paper(drawing), 1, 0.5), rng, 0.03)
-    turned = np.rot90(picture)  # turned left; orientation 6 makes a viewer turn it right
+    # The picture is turned left, and EXIF orientation 6 makes a viewer turn it right again.
+    turned = np.rot90(picture)
     assert_seen_as(load_image(jpeg(turned, quality=25, orientation=6)), drawing)
 
 

@@ -41,7 +41,8 @@ def says(monkeypatch, tmp_path):
     ("machine", "line", "expected"),
     [
         ("x86_64", "flags\t\t: fpu sse4_1 sse4_2 avx avx2", True),
-        ("x86_64", "flags\t\t: fpu sse4_1 sse4_2 popcnt", False),  # a Celeron N4505
+        # This line is from a Celeron N4505, which has no AVX.
+        ("x86_64", "flags\t\t: fpu sse4_1 sse4_2 popcnt", False),
         ("x86_64", "bugs\t\t: avx", True),  # this line lists bugs, not features
         ("aarch64", "Features\t: fp asimd", True),
     ],

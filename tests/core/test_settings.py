@@ -159,7 +159,7 @@ def test_a_target_on_validation_needs_validation_images():
     assert settings == DEFAULTS.with_values(validation_split=0, epochs=3)
     assert len(errors) == 1
     assert DEFAULTS.monitored_metric == "val_loss"
-    assert settings.monitored_metric == "loss"  # the metric that patience watches
+    assert settings.monitored_metric == "loss"  # early stopping (patience) watches the loss
 
 
 @pytest.mark.parametrize(

@@ -48,7 +48,7 @@ LOOK = DEFAULT_TIMING.memory_check_interval_seconds
 
 @pytest.fixture
 def begin(scripted, monkeypatch):
-    """Return ``begin()``: an engine with two workers, of which the first has grown.
+    """Return ``begin()``: an engine with two workers; the first one's memory has grown.
 
     There is memory for a third worker.
     """

@@ -54,7 +54,8 @@ def test_a_taught_run_names_its_parent_and_answers_by_itself(student):
     visitor = student.visitor
     student.keep(9, 3, "fashion_mnist")
     run = student.teach(student.ids[:3], mixed=True)
-    assert run.taught.outcome.others == 1  # the fourth digit, but not the image of clothes
+    # Of the other examples, the fourth digit counts, but the image of clothes does not.
+    assert run.taught.outcome.others == 1
     assert run.state == "done"
     assert run.number == 2
     assert run.result.test_accuracy == 0.8

@@ -65,7 +65,7 @@ def listening(files):
                         secured.sendall(b"hello")
                 except ssl.SSLError:
                     continue
-                except OSError:  # the socket was closed
+                except OSError:  # the test has ended and closed the socket
                     return
 
         threading.Thread(target=serve, daemon=True).start()

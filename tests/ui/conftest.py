@@ -215,7 +215,7 @@ def learned(monkeypatch):
 
 @pytest.fixture
 def answer_as(engine, monkeypatch):
-    """Return ``answer_as(is_stale=True)``, which changes all answers of networks like this."""
+    """Return ``answer_as(is_stale=True)``, which sets this field in all answers of networks."""
     classify = engine.answers.classify_images
 
     def answer_as(**changes: object) -> None:

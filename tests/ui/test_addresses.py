@@ -123,7 +123,7 @@ def test_links_made_at_the_server_name_an_address_that_others_reach(
         ("", "%2Ffv", "/fv", "/fv"),  # a proxy removes the path
         ("fv", "%2Ffv", "/fv", "/fv"),
         ("/fv/", "", "/fv", "/fv"),  # the page does not report its path
-        ("", "%2F~%2F%2B", "/~/+", ""),  # in the frame of Streamlit Community Cloud
+        ("", "%2F~%2F%2B", "/~/+", ""),  # the app is in Community Cloud's frame
         ("", "%2Fa%2E1%2F~%2F%2B", "/a.1/~/+", "/a.1"),
         *(
             ("", said, "", "")

@@ -424,7 +424,7 @@ def test_nothing_that_was_not_clicked_is_on_the_projector_after_five_minutes_of_
             chaos.allowed, chaos.lines = read_note(note)
             chaos.numbers_from(1_000 * kills)
             act_until_killed(chaos, tmp_path, note)
-        sleep(chance.uniform(0.3, 1.5))  # so that the kill may come at any moment
+        sleep(chance.uniform(0.3, 1.5))  # the kill comes at a random moment
         os.kill(child, signal.SIGKILL)
         os.waitpid(child, 0)
         kills += 1

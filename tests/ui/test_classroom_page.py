@@ -119,7 +119,8 @@ def test_a_name_of_ones_own_is_text_wherever_it_stands_and_on_the_board_until_he
     assert WILD not in wall() and "&lt;b&gt;=1+1&lt;/b&gt;" in wall()
     assert not [text for text in texts(open_seat(student)) if WILD in text]
     app = open_board()
-    assert "=1+1" in html(app)  # the student is listed as needing help
+    # The student, whose nickname contains "=1+1", is listed as needing help.
+    assert "=1+1" in html(app)
     press_first(app, "helped_")
     assert not engine.students.find_own_seat(student).is_hand_up
     assert not [button for button in app.button if button.key.startswith("helped_")]
@@ -326,7 +327,7 @@ def test_by_the_teachers_address_all_classes_are_seen_and_deleted(
     press(app, "other_device_make")
     assert paths[1:] and [each.value[-len(paths[1]) :] for each in app.code] == paths[1:]
     engine.teachers.claim_teachers_right(room.enter(), paths[1].partition("=")[2])
-    assert not app.run().code  # the code has been used up
+    assert not app.run().code  # the code works only once
     assert "8b" in app.checkbox(key=f"class_choose_{room.id}").label
     set_field(app, f"class_choose_{room.id}", True)
     press(app, "classes_delete")

@@ -355,7 +355,7 @@ def test_no_answers_to_test_images_are_announced_of_a_network_in_a_hunt_until_it
         assert not app.run().exception
         assert not any("moments" in data for data in given(app))
         assert "run_shows" not in [toggle.key for toggle in app.toggle]
-    assert "train_more" not in keys(app)  # the hunt allows one epoch
+    assert "train_more" not in keys(app)  # the hunt (a contest) allows only one epoch
     room.rounds.reveal_round()
     app.run()
     (record,) = engine.runs.list_runs(mia)

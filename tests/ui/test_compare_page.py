@@ -75,7 +75,7 @@ def overfit(engine, token, record):
 
 @pytest.fixture
 def compare(own_page):
-    """Return ``compare(runs="...")``: the page with all expanders open, on it and in the menu."""
+    """Return ``compare(runs="...")``: the page with all expanders open, including the menu's."""
     names = ("choice", "sure", "why", "images", "all")
     folds = (*(f"compare_{name}" for name in names), *WORK_FOLDS)
     return partial(own_page, "compare", folds=folds)

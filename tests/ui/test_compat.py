@@ -240,7 +240,7 @@ def test_of_a_widget_that_was_cleared_it_is_known_what_it_takes():
 
 @pytest.fixture
 def looked_at(monkeypatch):
-    """The objects that Streamlit checks for being tables; for a table, it would import pandas."""
+    """The objects that Streamlit checks for being tables; to show a table, it imports pandas."""
     asked = []
     for module in (dataframe_util, bidi_component):
         monkeypatch.setattr(module, "determine_data_format", asked.append)

@@ -59,7 +59,7 @@ def name_of(settings: RunSettings) -> str:
 
 @pytest.fixture
 def inside(own_page):
-    """Return ``inside(part="way")``: the visitor's page."""
+    """Return ``inside(part="way")``: the visitor's Look inside page, with this tool open."""
     return partial(own_page, "inside", folds=MATHS)
 
 
@@ -286,7 +286,8 @@ def test_the_duel_that_an_earlier_version_kept_goes_on(open_run, inside, engine,
 def test_two_right_answers_of_two_are_no_certainty(open_run, monkeypatch):
     answers = answers_from_shares(np.eye(10)[:2], np.arange(2), 10)
     monkeypatch.setattr(mistakes_tool, "read_test_answers", lambda *_: answers)
-    assert "34.2%" in texts(open_run(part="mistakes"))  # Wilson's interval: 2 / (2 + 1.96²)
+    # Wilson's interval for 2 of 2 correct answers begins at 2 / (2 + 1.96²).
+    assert "34.2%" in texts(open_run(part="mistakes"))
 
 
 def test_surgery_says_what_is_left_on_how_many_images_and_shows_a_loss_as_a_loss(open_run):

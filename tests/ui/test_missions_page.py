@@ -52,7 +52,8 @@ def whole_film(training) -> bytes | None:
     return film_of_plan(plan, weight_shapes(settings)) if plan else None
 
 
-@lru_cache(8)  # a film is requested after every block, for each of a few runs in training
+# Cached because the page requests the film of each run in training after every block.
+@lru_cache(8)
 def film_of_plan(plan: tuple[int, ...], shapes: tuple[tuple[int, ...], ...]) -> bytes:
     weights = weights_of_shapes(shapes, 1)
     return frames_to_bytes([make_weights_frame(step, 0, weights) for step in plan])
@@ -137,7 +138,7 @@ def test_bars_in_a_guess_are_named_by_where_they_stand_as_a_shade_is_another_one
 def test_the_runs_race_with_their_twelve_images_and_say_how_long_they_take(open_mission, engine):
     app = press(begin(open_mission("neurons"), "neurons"), "mission_run")
     assert len(races(app)) == 4 and app.header[0].value == T("states.running")
-    # Tiles contain letters, in <b>, only if the data set is a text; this mission's tiles are images.
+    # Tiles contain letters, in <b>, only if the data set is a text; here, tiles show images.
     assert not any("<b>" in row.partition('class="tiles"')[2] for row in races(app))
     while app.header[0].value == T("states.running"):
         engine.advance()

@@ -192,7 +192,7 @@ def test_a_drawing_has_the_same_answer_and_remark_in_mission_14_as_on_the_draw_p
 def test_mission_14_is_judged_from_the_visitors_own_taught_runs(
     open_mission, runs, own, engine, token, keep, monkeypatch
 ):
-    app = press(begin(open_mission("teach"), "teach"), "mission_run")  # uses the existing network
+    app = press(begin(open_mission("teach"), "teach"), "mission_run")  # no new network is trained
     # the network counts as sure of all its answers to the examples
     monkeypatch.setattr("fvapp.ui.missions.own.teach.SURE", 0.0)
     examples = keep(*range(5))

@@ -62,7 +62,7 @@ def test_a_greeting_is_read(monkeypatch, greeting, held):
 
 
 def test_the_page_is_named_before_the_browser_is_asked(monkeypatch, open_page):
-    """Otherwise the browser's quick answer would seem to come from the app's first page."""
+    """If the browser were asked first, its quick answer would seem to come from the first page."""
     sent = []
     enqueue = ScriptRunContext.enqueue
 

@@ -103,7 +103,7 @@ def test_the_page_without_an_installation_is_a_download_and_has_an_address_where
     app = open_teacher("home")
     assert "download_home_page" in {button.key for button in app.get("download_button")}
     assert T("teacher.home.where") in html(app)
-    # A host that runs the app's script by itself cannot serve files.
+    # A host that runs only the app's script, not its server, cannot serve files.
     assert not any(begin in text for text in texts(app))
     monkeypatch.setattr(papers, "can_serve_files", lambda: True)
     assert any(

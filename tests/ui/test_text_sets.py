@@ -30,7 +30,7 @@ LANGUAGES = dict(zip(TEXTS, language_tags(), strict=True))
 
 
 def check(app) -> None:
-    """Check that a page shows texts where it should."""
+    """Check that a page shows no catalogue key in place of the key's text."""
     assert not raw_keys(shown(app))
 
 

@@ -247,7 +247,8 @@ def test_what_is_typed_while_another_fold_is_closed_or_opened_counts(own_page, t
 def test_a_data_set_clicked_while_a_presets_run_ends_counts(own_page, trained, usual):
     app = own_page("train")
     preset = preset_settings("cnn", "fashion_mnist").with_values(seed=usual.seed)
-    app.session_state["settings"] = preset  # set by the click on a preset, before the form is drawn
+    # The click on a preset sets these settings before the form is drawn.
+    app.session_state["settings"] = preset
     assert trained(set_field(app, "dataset", "mnist")) == preset.with_values(dataset="mnist")
 
 

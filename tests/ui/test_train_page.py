@@ -117,7 +117,8 @@ def test_a_lost_run_says_so_and_can_be_trained_again(begin, engine, runs):
 
 def test_a_run_that_waits_says_which_place_it_has(begin, engine):
     engine.start()
-    for _ in range(3):  # runs of other visitors, for two workers
+    # Other visitors submit three runs, more than the two workers can train at once.
+    for _ in range(3):
         engine.runs.submit_runs(new_visitor(engine), [RunSettings()])
     app = begin()
     assert is_at(app, "queued", "0/5") and T("train.place", place=2) in texts(app)
@@ -215,12 +216,12 @@ def test_a_run_that_is_measured_says_so_and_a_stopped_one_that_it_has_stopped(
 def test_what_a_run_was_asked_to_is_said_until_it_does_so(begin, engine, word):
     asked = f"**{T(f'train.asked.{word}')}**"
     app = begin(3)
-    engine.workers.deaf = True  # as if a block took seconds, so the request waits
+    engine.workers.deaf = True  # as if the worker were busy with a long block
     press(app, f"train_{word}")
     assert asked in texts(app)
     assert app.button(key="train_stop").disabled and app.button(key="train_pause").disabled
     engine.workers.deaf = False
-    engine.skip(2)  # the request is repeated
+    engine.skip(2)  # the engine repeats the request
     assert asked not in texts(app.run())
 
 

@@ -435,7 +435,8 @@ def test_tables_of_several_classes_add_up_to_that_of_all_students():
     moved = {}
     for offset, students in enumerate(classes):
         for seat, kept in students.items():
-            moved[seat + 2_000 * offset] = kept  # an even offset, so that each seat keeps its form
+            # The offset is even, so each seat keeps its form of the questions.
+            moved[seat + 2_000 * offset] = kept
     assert sums == sums_of(told(moved))
 
 

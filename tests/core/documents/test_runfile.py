@@ -89,7 +89,7 @@ def as_bytes(value):
 
 
 def there_and_back(record, events):
-    """Return what is read from a run's file."""
+    """Write a run file, and return the record and events that are read from it."""
     return read_run_file(write_run_file(record, events))
 
 

@@ -106,7 +106,8 @@ def read_fit(points, run, result):
     assert fit.last_window_means.val_loss == pytest.approx(last)
     assert fit.best_window_means.val_loss == pytest.approx(min(*earlier, last))
     assert (fit.fit_kind == "falls") == (last < min(earlier))
-    if fit.fit_kind in ("overfits", "worse"):  # some final part of the validation curve rises
+    # With these kinds of fit, some final part of the validation curve must rise.
+    if fit.fit_kind in ("overfits", "worse"):
         ends = [
             scipy.stats.spearmanr(points.val_loss[-n:], range(n)).statistic
             for n in range(4, len(points.epoch) + 1)

@@ -44,7 +44,7 @@ def test_the_advice_for_a_network_that_learned_nothing_depends_on_its_settings()
     assert said(5, learning_rate=1e-5) == "learned.rate_low"
     assert said(5, optimizer="sgd", learning_rate=0.01) == "learned.elsewhere"
     assert said(5, train_images=1_000, batch_size=1_024) == "learned.yet"
-    assert said(0) == "learned.yet"  # stopped within the first epoch
+    assert said(0) == "learned.yet"  # the run was stopped within its first epoch
     assert said(FEW_STEPS, train_images=1_000, batch_size=900) == "learned.elsewhere"
     assert said(5, examples="only") == "learned.only"
     assert said(5, examples="only", trained=0.1, learning_rate=1.0) == "learned.rate_high"

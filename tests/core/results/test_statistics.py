@@ -239,7 +239,8 @@ def test_accuracies_on_other_validation_images_are_not_compared(values):
         == common_accuracy_measure([other, alike])
         == "test_accuracy"
     )
-    digits = groups(NARROW, dataset="mnist", **values)[0]  # never compared: its data set differs
+    # This group is never compared with the others, because its data set differs.
+    digits = groups(NARROW, dataset="mnist", **values)[0]
     assert common_accuracy_measure([alike, digits, alike]) == "val_accuracy"
 
 

@@ -54,7 +54,8 @@ def test_the_line_of_now_is_that_of_the_weights_and_the_lines_of_the_film_stay(
     assert before[-1].text == write_network_line(network_of_run(STORIES, training.weights), form)
     training._end = [2 * weight for weight in training.weights]
     engine.advance()
-    assert lines(run) == before  # too soon: less than half a second has passed
+    # No line is added yet, because less than half a second has passed.
+    assert lines(run) == before
     engine.clock.skip(LIVE_SECONDS)
     after = lines(run)
     assert after[:-1] == before[:-1]

@@ -1,4 +1,4 @@
-"""How long the private teacher link gives browsers the teacher's right, and who keeps that right."""
+"""How long a private teacher link gives browsers the teacher's right, and who keeps that right."""
 
 from random import Random
 

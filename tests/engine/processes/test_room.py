@@ -93,7 +93,7 @@ def test_the_certificate_of_a_pc_that_joins_gives_no_commands(room, monkeypatch)
                         said[name] = "closed"
                     finally:
                         comm.abort()
-                # Dask would accept messages of workers and of clients on the same stream.
+                # Dask itself accepts messages of workers and of clients on the same stream.
                 async with Worker(
                     address, security=security(worker), nthreads=1, dashboard=False
                 ) as false:

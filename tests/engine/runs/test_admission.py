@@ -243,7 +243,8 @@ def test_a_run_that_ended_makes_a_newcomer_a_visitor_like_others(engine):
 # A script with many of the shortest runs
 
 SHORTEST = RunSettings(train_images=1_000, epochs=1)
-BLOCKS_A_SECOND = 6  # by each worker, so that an epoch takes a second
+# Each worker trains six blocks a second, so an epoch takes a second.
+BLOCKS_A_SECOND = 6
 
 
 class Crowd:

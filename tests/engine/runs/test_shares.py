@@ -24,7 +24,8 @@ from stored import BLOCK, DONE
 
 MB = 2**20
 SMALL = RunSettings(hidden=(16,), train_images=1_000, epochs=1)  # needs 0.7 MB of disk space
-ALL_MB = 16  # the limit for all workspaces together and for each; a new workspace gets 4 MB
+# Disk space in MB that all workspaces together may use, and each of them; a new one may use 4 MB.
+ALL_MB = 16
 
 
 def refusal(

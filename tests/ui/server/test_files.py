@@ -122,7 +122,7 @@ def test_no_more_is_kept_than_the_bound(app, monkeypatch):
         app.get(path)
     app.asked.clear()
     app.get("/static/one.js", "/static/picture.woff2", "/static/endless.js")
-    # The picture would exceed the limit, and the last file does not state its length.
+    # The app itself serves the picture, which exceeds the limit, and the file without a length.
     assert app.asked == ["/static/picture.woff2", "/static/endless.js"]
 
 

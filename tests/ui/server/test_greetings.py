@@ -13,7 +13,7 @@ TOKEN = "Ab-_" * 10 + "Abc"
 
 
 async def tell(socket) -> None:
-    """Send back the protocols and the header that Streamlit would see."""
+    """Send back the protocols and the header that reach Streamlit."""
     await socket.accept(subprotocol="streamlit")
     headers = [socket.headers.get(name) for name in ("sec-websocket-protocol", HEADER)]
     await socket.send_json([*headers, socket.scope["subprotocols"]])

@@ -14,13 +14,8 @@ import fvapp
 ROOT = Path(__file__).parent.parent
 GITHUB = ROOT / ".github"
 WORKFLOW = GITHUB / "workflows" / "test.yml"
-HOOKS = {
-    hook["id"]: hook
-    for repo in yaml.safe_load((ROOT / ".pre-commit-config.yaml").read_text(encoding="utf-8"))[
-        "repos"
-    ]
-    for hook in repo["hooks"]
-}
+REPOS = yaml.safe_load((ROOT / ".pre-commit-config.yaml").read_text(encoding="utf-8"))["repos"]
+HOOKS = {hook["id"]: hook for repo in REPOS for hook in repo["hooks"]}
 PARTS = {
     "markdown": {"value"},
     "input": {"label"},
@@ -57,20 +52,15 @@ def test_a_linter_finds_nothing_in_the_hosted_tests_and_is_asked_before_each_com
 def test_the_hosted_tests_run_the_lines_of_the_first_paper_and_say_that_no_host_has_tried_them():
     text = WORKFLOW.read_text(encoding="utf-8")
     jobs = yaml.safe_load(text)["jobs"]
-    lines = {
-        name: [step["run"] for step in job["steps"] if "run" in step] for name, job in jobs.items()
-    }
+    (line,), starts = (
+        [step["run"] for step in jobs[name]["steps"] if "run" in step] for name in ("test", "start")
+    )
     assert "Untried" in text.partition("\nname:")[0]
-    shown = run("bash", "-c", lines["test"][0].replace("bash -c", "printf %s", 1))
+    shown = run("bash", "-c", line.replace("bash -c", "printf %s", 1))
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    assert (
-        shown.stdout.endswith(re.search(r"^.*-m pytest.*$", readme, re.M).group())
-        and len(lines["test"]) == 1
-    )
-    assert (
-        lines["start"] == ["python tests/start_line.py"]
-        and (ROOT / "tests" / "start_line.py").is_file()
-    )
+    assert shown.stdout.endswith(re.search(r"^.*-m pytest.*$", readme, re.M).group())
+    assert starts == ["python tests/start_line.py"]
+    assert (ROOT / "tests" / "start_line.py").is_file()
     assert jobs["start"]["strategy"]["matrix"]["os"] == ["windows-latest", "macos-latest"]
 
 
@@ -92,27 +82,20 @@ def test_hooks_and_paper_name_tools_that_the_requirements_of_the_tests_bring():
     tools = {shlex.split(hook["entry"])[0] for hook in HOOKS.values()}
     assert tools >= {"ruff", "mypy"} and {hook["language"] for hook in HOOKS.values()} == {"system"}
     assert {tool for tool in tools if not re.search(rf"^{tool}>=", declared, re.M)} == set()
-    assert all(
-        re.search(line, paper, re.M) for line in ("^ruff check", "^mypy$", "^python -m pytest")
-    )
-    assert (
-        run_hook("ruff-check", Path(__file__)).returncode
-        == run_hook("ruff-format", Path(__file__)).returncode
-        == 0
-    )
+    for line in ("^ruff check", "^mypy$", "^python -m pytest"):
+        assert re.search(line, paper, re.M)
+    for hook in ("ruff-check", "ruff-format"):
+        assert run_hook(hook, Path(__file__)).returncode == 0
 
 
 def test_the_change_log_begins_with_1_0_and_has_the_version_that_this_is():
     text = (ROOT / ".readme" / "changelog.md").read_text(encoding="utf-8")
     versions = re.findall(r"^## (\d+\.\d+\.\d+) \(\d+ \w+ \d{4}\)$", text, re.M)
     assert versions[0] == fvapp.__version__ and versions[-1] == "1.0.0"
-    assert versions == sorted(
-        versions, key=lambda each: tuple(map(int, each.split("."))), reverse=True
-    )
-    assert (
-        text.index("## To come") < text.index(f"## {versions[0]}")
-        and "`vMAJOR.MINOR.PATCH`" in text
-    )
+    numbers = [[*map(int, each.split("."))] for each in versions]
+    assert numbers == sorted(numbers, reverse=True)
+    assert text.index("## To come") < text.index(f"## {versions[0]}")
+    assert "`vMAJOR.MINOR.PATCH`" in text
 
 
 @pytest.mark.parametrize("name", ["CONTRIBUTING.md", "SECURITY.md"])

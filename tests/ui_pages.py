@@ -88,6 +88,12 @@ def html(app: AppTest) -> str:
     return "\n".join(element.proto.body for element in app.get("html"))
 
 
+def pixel_cells(app: AppTest) -> list[str]:
+    """Return the cells of the table of pixel values, without its headings."""
+    (table,) = [each.value for each in app.get("html") if 'class="fvapp-pixels"' in each.value]
+    return re.findall(r"<td[^>]*>([0-9.]+)", table)
+
+
 def given(app: AppTest) -> list[dict[str, Any]]:
     """Return the data passed to each of the app's components."""
     return [json.loads(each.proto.json) for each in app.get("bidi_component") if each.proto.json]

@@ -82,11 +82,8 @@ def test_a_processor_that_tensorflow_cannot_use_and_a_guard_that_does_not_fit_ar
     monkeypatch.setattr(addresses, "has_avx", lambda: False)
     monkeypatch.setattr(guards, "MISSING", {"slow", "log"})
     *_, processor, guard = said()
-    assert (
-        "AVX" in processor
-        and "lines in the log, messages that come slowly" in guard
-        and len(said()) == 4
-    )
+    assert "AVX" in processor and len(said()) == 4
+    assert "lines in the log, messages that come slowly" in guard
 
 
 @pytest.mark.parametrize("address", ["localhost", "127.0.0.1"])
@@ -96,24 +93,22 @@ def test_a_server_bound_to_this_computer_names_no_address_for_students(said, add
 
 
 @pytest.mark.parametrize(
-    ("seen", "bound", "lan", "shown"),
+    ("seen", "options", "shown"),
     [
-        ("http://localhost:8501/compare", "", "10.1.2.3", "http://10.1.2.3:8501"),
-        ("http://127.0.0.1:8501/", "0.0.0.0", "10.1.2.3", "http://10.1.2.3:8501"),
+        ("http://localhost:8501/compare", {}, "http://10.1.2.3:8501"),
+        ("http://127.0.0.1:8501/", {"bound": "0.0.0.0"}, "http://10.1.2.3:8501"),
         # This computer is not connected to a network.
-        ("http://localhost:8501/", "", None, "http://localhost:8501"),
+        ("http://localhost:8501/", {"lan": None}, "http://localhost:8501"),
         # The server listens on this computer only.
-        ("http://127.0.0.1:8501/", "127.0.0.1", "10.1.2.3", "http://127.0.0.1:8501"),
+        ("http://127.0.0.1:8501/", {"bound": "127.0.0.1"}, "http://127.0.0.1:8501"),
         # The page's port differs from the server's, as behind a tunnel.
-        ("http://localhost:9000/", "", "10.1.2.3", "http://localhost:9000"),
-        ("https://app.school/missions", "", "10.1.2.3", "https://app.school"),
-        ("", "", "10.1.2.3", ""),
+        ("http://localhost:9000/", {}, "http://localhost:9000"),
+        ("https://app.school/missions", {}, "https://app.school"),
+        ("", {}, ""),
     ],
 )
-def test_links_made_at_the_server_name_an_address_that_others_reach(
-    seen, bound, lan, shown, seen_at
-):
-    seen_at(seen, bound=bound, lan=lan)
+def test_links_made_at_the_server_name_an_address_that_others_reach(seen, options, shown, seen_at):
+    seen_at(seen, **options)
     assert address.app_address() == address.server_address() == shown
 
 
@@ -125,17 +120,8 @@ def test_links_made_at_the_server_name_an_address_that_others_reach(
         ("/fv/", "", "/fv", "/fv"),  # the page does not report its path
         ("", "%2F~%2F%2B", "/~/+", ""),  # the app is in Community Cloud's frame
         ("", "%2Fa%2E1%2F~%2F%2B", "/a.1/~/+", "/a.1"),
-        *(
-            ("", said, "", "")
-            for said in (
-                "%2F%22%3E%3Cb%3E",
-                "fv",
-                "%2F%2Fevil",
-                "%2Fa%40b",
-                "%2F" + 70 * "a",
-                "%FF",
-            )
-        ),
+        *(("", said, "", "") for said in ("%2F%22%3E%3Cb%3E", "fv", "%2F%2Fevil", "%2Fa%40b")),
+        *(("", said, "", "") for said in ("%2F" + 70 * "a", "%FF")),
     ],
 )
 def test_links_below_a_path_go_there_and_files_out_of_a_frame(base, said, below, pages, seen_at):

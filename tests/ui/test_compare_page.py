@@ -158,6 +158,15 @@ def test_repeats_have_fresh_seeds_for_each_network_and_judge_the_pair_that_was_c
     assert hidden == [(128,), (512,)]
 
 
+def test_more_repeats_than_allowed_are_refused_in_one_sentence(compare, engine, runs, token, train):
+    train(NARROW, WIDE)
+    # A mission's runs of the same network do not count as repeats, so the button is offered.
+    others = [replace(NARROW, seed=100 + number) for number in range(12)]
+    before = [*runs(), *engine.runs.submit_runs(token, others, group="mission-2-1")]
+    page = press(compare(), "repeat_seeds_3")
+    assert len(page.error) == 1 and len(runs()) == len(before)
+
+
 def test_a_repeat_stands_with_its_progress_in_the_place_of_its_button(compare, engine, runs, train):
     def progress() -> str:
         (bar,) = page.get("progress")

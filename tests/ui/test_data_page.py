@@ -1,20 +1,18 @@
 """The Data page."""
 
-import re
-
 import pytest
 
 from fvapp.core.datasets import DATASETS, PICTURED
 from fvapp.i18n import Translator
-from ui_pages import html, messages, press, set_field, texts
+from ui_pages import html, messages, pixel_cells, press, set_field, texts
 
 
 def numbers(app) -> list[int]:
-    """Return the cells of the table of pixel values, without its headings."""
-    (table,) = (
-        element.value for element in app.get("html") if 'class="fvapp-pixels"' in element.value
-    )
-    return [int(number) for number in re.findall(r"<td[^>]*>(\d+)", table)]
+    return [*map(int, pixel_cells(app))]
+
+
+def alts(app) -> list[str]:
+    return [image.alt for picture in app.image for image in picture.proto.imgs]
 
 
 @pytest.mark.parametrize(("part", "index"), [("train", 0), ("train", 42), ("test", 9_999)])
@@ -80,24 +78,14 @@ def test_every_class_has_its_examples_in_every_language(open_page, dataset, lang
     captions = [caption.value for caption in app.caption]
     for key in DATASETS[dataset].class_names:
         assert any(t(key) in caption for caption in captions)
-    assert len(app.image) == 11 and all(
-        image.alt for picture in app.image for image in picture.proto.imgs
-    )
+    assert len(app.image) == 11 and all(alts(app))
 
 
 def test_what_the_settings_do_to_the_images_is_seen_and_said(open_page):
-    app = open_page(
-        "data",
-        wrong_labels="0.5",
-        rare_class="6",
-        rare_share="0.01",
-        marked_class="9",
-        augmentation="yes",
-    )
-    alts = [image.alt for picture in app.image for image in picture.proto.imgs][1:]
-    assert any("struck through" in alt for alt in alts)
-    captions = [caption.value for caption in app.caption]
-    assert any("Struck through" in caption for caption in captions)
+    rare = {"rare_class": "6", "rare_share": "0.01"}
+    app = open_page("data", wrong_labels="0.5", marked_class="9", augmentation="yes", **rare)
+    assert any("struck through" in alt for alt in alts(app)[1:])
+    assert any("Struck through" in caption.value for caption in app.caption)
     assert any("varied with the mark" in info.value for info in app.info)
 
 

@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 import logging
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -51,9 +50,8 @@ def client(live):
         yield
         live.stop_serving_sockets()
 
-    with TestClient(
-        Starlette(routes=[WebSocketRoute("/live", live.serve_socket)], lifespan=lifespan)
-    ) as client:
+    routes = [WebSocketRoute("/live", live.serve_socket)]
+    with TestClient(Starlette(routes=routes, lifespan=lifespan)) as client:
         yield client
 
 
@@ -66,10 +64,12 @@ def listening(client: TestClient, live: LiveSockets, token: str = "", ticket: st
         yield socket
 
 
-def refused(client: TestClient, say: Callable[[object], None]) -> int:
-    """Return the code with which the server closes a socket after what `say` sends."""
+def refused(client: TestClient, *said: str | bytes) -> int:
+    """Return the code with which the server closes a socket that has sent something."""
     with client.websocket_connect("/live") as socket:
-        say(socket)
+        for each in said:
+            send = socket.send_text if isinstance(each, str) else socket.send_bytes
+            send(each)
         with pytest.raises(WebSocketDisconnect) as end:
             while True:
                 socket.receive_text()
@@ -123,9 +123,9 @@ def test_a_hidden_page_hears_nothing_and_catches_up_when_it_is_seen(client, live
 def test_a_ticket_is_good_once_and_for_a_minute(client, live, clock, token):
     ticket, late = (live.issue_ticket(token, None) for _ in range(2))
     with listening(client, live, ticket=ticket):
-        assert refused(client, lambda second: second.send_text(ticket)) == 1008
+        assert refused(client, ticket) == 1008
     clock.skip(TICKET_SECONDS + 1)
-    assert refused(client, lambda socket: socket.send_text(late)) == 1008
+    assert refused(client, late) == 1008
 
 
 def test_a_page_drawn_again_keeps_its_ticket_while_it_waits_or_its_socket_is_open(
@@ -135,11 +135,8 @@ def test_a_page_drawn_again_keeps_its_ticket_while_it_waits_or_its_socket_is_ope
     assert live.issue_ticket(token, ticket) == ticket
     with listening(client, live, ticket=ticket):
         clock.skip(10 * TICKET_SECONDS)
-        assert (
-            live.issue_ticket(token, ticket)
-            == ticket
-            != live.issue_ticket(token, ticket, closed=True)
-        )
+        assert live.issue_ticket(token, ticket) == ticket
+        assert live.issue_ticket(token, ticket, closed=True) != ticket
     assert live.issue_ticket(token, ticket) != ticket
     assert live.issue_ticket(new_visitor(engine), ticket) != ticket
 
@@ -154,18 +151,13 @@ GARBAGE = {
 
 @pytest.mark.parametrize("said", GARBAGE.values(), ids=GARBAGE)
 def test_garbage_is_refused(client, said):
-    assert refused(client, lambda socket: socket.send_text(said)) == 1008
-    assert refused(client, lambda socket: socket.send_bytes(b"\x00" + said.encode())) == 1008
+    assert refused(client, said) == 1008
+    assert refused(client, b"\x00" + said.encode()) == 1008
 
 
 def test_a_word_that_no_page_says_ends_the_socket_and_no_other(client, live, engine, token):
     with listening(client, live, token) as good:
-
-        def shout(socket):
-            socket.send_text(live.issue_ticket(token, None))
-            socket.send_text("louder")
-
-        assert refused(client, shout) == 1008
+        assert refused(client, live.issue_ticket(token, None), "louder") == 1008
         engine.change(live, token)
         assert good.receive_text() == "101"
 
@@ -174,19 +166,16 @@ def test_the_log_holds_neither_token_nor_ticket(client, live, engine, caplog, to
     engine.workspaces.delete_workspace(token)
     ticket = live.issue_ticket(token, None)
     with caplog.at_level(logging.DEBUG):
-        assert refused(client, lambda socket: socket.send_text(ticket)) == 1008
-    assert (
-        "workspace_gone" in caplog.text and token not in caplog.text and ticket not in caplog.text
-    )
+        assert refused(client, ticket) == 1008
+    logged = caplog.text
+    assert "workspace_gone" in logged and token not in logged and ticket not in logged
 
 
 def test_sockets_of_one_workspace_and_in_all_are_bounded(client, live, monkeypatch, engine, token):
     with contextlib.ExitStack() as stack:
         for _ in range(MOST_OF_WORKSPACE):
             stack.enter_context(listening(client, live, token))
-        assert (
-            refused(client, lambda socket: socket.send_text(live.issue_ticket(token, None))) == 1013
-        )
+        assert refused(client, live.issue_ticket(token, None)) == 1013
         with listening(client, live, new_visitor(engine)):
             pass
         monkeypatch.setattr(live_module, "MOST_SOCKETS", MOST_OF_WORKSPACE)

@@ -1,7 +1,5 @@
 """Interactive parts of missions: a rule, a position, a second prediction, asking two networks."""
 
-import os
-import re
 from functools import partial
 
 import numpy as np
@@ -9,11 +7,9 @@ import pytest
 
 import ui_pages
 from fvapp.core.answers import Answer
-from fvapp.core.datasets import load_dataset
 from fvapp.core.inspection.frames import frame_at_moment
 from fvapp.core.missions import MISSIONS
 from fvapp.core.missions.progress import NOTE
-from fvapp.core.places import AppFolders
 from fvapp.core.results.chance import SeedSpread
 from fvapp.core.runs import RunResult
 from fvapp.core.wording import share_as_percent, split_first_sentence
@@ -30,15 +26,15 @@ from mission_pages import (
     train,
     words,
 )
-from ui_pages import T, keys, press, set_field
+from shipped_sets import load_shipped
+from ui_pages import T, field, keys, pixel_cells, press, set_field
 
 
 def test_a_rule_for_trousers_is_given_twenty_images_and_kept(open_mission, engine):
     app = open_mission("look")
     (given,) = components(app, "rule")
-    assert (
-        len(given["names"]) == 20 and sum(given["trousers"]) == 10 and given["rule"]["number"] == 12
-    )
+    assert len(given["names"]) == 20 and sum(given["trousers"]) == 10
+    assert given["rule"]["number"] == 12
     set_field(app, "rule_sentence", "it is tall and narrow")
     assert kept(app, engine, "look")["rule"]["sentence"] == "it is tall and narrow"
     again = open_mission("look")
@@ -53,19 +49,10 @@ def test_the_numbers_of_an_image_are_divided_by_255_in_their_fold(open_mission):
     forward(begin(app, "look"))
     assert task in words(app) and rule not in words(app)
     set_field(app, "mission_image", 0)
-
-    def cells():
-        (table,) = (
-            element.proto.body
-            for element in app.get("html")
-            if 'class="fvapp-pixels"' in element.proto.body
-        )
-        return re.findall(r"<td[^>]*>([0-9.]+)</td>", table)
-
-    plain = cells()
-    set_field(app, "mission_divide", True)
-    assert len(plain) == len(cells()) == 784
-    assert cells() == ["0" if number == "0" else f"{int(number) / 255:.2f}" for number in plain]
+    plain = pixel_cells(app)
+    divided = pixel_cells(set_field(app, "mission_divide", True))
+    assert len(plain) == 784
+    assert divided == ["0" if number == "0" else f"{int(number) / 255:.2f}" for number in plain]
 
 
 def test_mission_b_counts_what_the_finished_network_gets_right_of_its_training_images(
@@ -76,7 +63,7 @@ def test_mission_b_counts_what_the_finished_network_gets_right_of_its_training_i
     app.session_state["mission_trained_on"] = True
     app.run()
     (run,) = runs()
-    dataset = load_dataset("fashion_mnist", AppFolders.from_environ(os.environ))
+    dataset = load_shipped("fashion_mnist")
     logits = engine.answers.load_network(token, run.id).logits(dataset.x_train[:5_000])
     right = np.mean(logits.argmax(axis=1) == dataset.y_train[:5_000])
     assert f"right on {share_as_percent(right)} of the 5,000 images it learned from" in words(app)
@@ -97,19 +84,17 @@ def test_softmax_is_tried_on_any_list_the_first_position_counts_and_notes_come_a
     assert plain(T("missions.network.note")) in words(forward(answer(app, "network")))
     app = open_mission("outputs")
     press(begin(app, "outputs"), "mission_run")
-    assert (
-        screen(forward(app)) == "position"
-        and len([code for code in app.code if "%" in code.value]) == 1
-    )
+    assert screen(forward(app)) == "position"
+    assert len([code for code in app.code if "%" in code.value]) == 1
     # The note names the position that the student must still find.
     assert note not in words(forward(answer(app, "outputs")))
     open_screen(app, "outputs", "position")
-    app.number_input(key="position").set_value(0)
+    field(app, "position").set_value(0)
     press(app, "position_check")
     said = [element.value for element in (*app.warning, *app.success)]
     assert any("np.argmax" in text for text in said)
     assert kept(app, engine, "outputs")["position"] == 0
-    assert not [element for element in app.number_input if element.key == "position"]
+    assert "position" not in [element.key for element in app.number_input]
     open_screen(app, "outputs", "done")
     assert note in words(app)
 
@@ -118,14 +103,14 @@ def test_small_probabilities_are_written_in_per_cent_with_their_temperature(
     open_mission, trained_mission, engine, monkeypatch
 ):
     shares = (1 - 9 * 1.2345e-05, *[1.2345e-05] * 9)
-    monkeypatch.setattr(
-        engine.answers,
-        "classify_images",
-        lambda token, model, images: (Answer(shares),) * len(images),
-    )
+
+    def classify(token, model, images):
+        return (Answer(shares),) * len(images)
+
+    monkeypatch.setattr(engine.answers, "classify_images", classify)
     monkeypatch.setattr("scripted_engine.RunResult", partial(RunResult, temperature=1.5))
     said = plain(T("common.temperature", temperature="1.50"))
-    app = trained_mission("network")
+    trained_mission("network")
     app = open_mission("outputs")
     assert said not in words(begin(app, "outputs"))
     press(app, "mission_run")
@@ -160,15 +145,9 @@ def test_a_choice_of_ones_own_changes_its_run_and_where_validation_chooses_the_t
     app = open_mission("layers")
     set_field(app, "variant_layers", "w32")
     train(app, engine, "layers")
-    assert [run.settings.hidden for run in runs()] == [
-        (512,),
-        (512, 32),
-    ]
-    (table,) = app.table
-    assert (
-        T("missions.table.val") in table.value.columns
-        and T("missions.table.test") not in table.value.columns
-    )
+    assert [run.settings.hidden for run in runs()] == [(512,), (512, 32)]
+    columns = app.table[0].value.columns
+    assert T("missions.table.val") in columns and T("missions.table.test") not in columns
     assert "Only this one is now measured on the test set" in words(app)
 
 
@@ -217,26 +196,20 @@ def test_a_verdict_stays_when_its_run_goes_on_or_is_deleted_and_is_said_in_any_l
     # On this screen, the visitor can train the network again.
     open_screen(app, "network", "watch")
     assert app.button(key="mission_run").label == T("missions.page.run", n=1)
-    assert values["train"] in words(chinese) and plain(
-        Translator("zh-Hans")("missions.network.why")
-    ) in words(chinese)
+    why = plain(Translator("zh-Hans")("missions.network.why"))
+    assert values["train"] in words(chinese) and why in words(chinese)
 
 
 def test_a_mission_that_an_earlier_version_judged_stays_done_and_its_verdict_is_kept_from_now_on(
     open_mission, token, trained_mission, engine
 ):
     app = trained_mission("network")
-    old = {
-        name: value for name, value in kept(app, engine, "network").items() if name != "verdicts"
-    }
-    for verdicts in (
-        {},
-        {"verdicts": 3},
-        {"verdicts": [{"outcome": "held", "values": {"train": "1%"}}]},
-    ):
-        engine.notes.change_note(
-            token, NOTE, lambda note, verdicts=verdicts: {"network": old | verdicts}
-        )
+    old = kept(app, engine, "network")
+    del old["verdicts"]
+    unfit = [{"outcome": "held", "values": {"train": "1%"}}]
+    for verdicts in ({}, {"verdicts": 3}, {"verdicts": unfit}):
+        note = {"network": old | verdicts}
+        engine.notes.change_note(token, NOTE, lambda _, note=note: note)
         again = open_mission("network")
         assert kept(again, engine, "network")["judged"] and "In its last epoch" in words(again)
         assert kept(again, engine, "network")["verdicts"][0]["values"]["train"]
@@ -245,13 +218,10 @@ def test_a_mission_that_an_earlier_version_judged_stays_done_and_its_verdict_is_
 def test_where_chance_explains_the_difference_every_prediction_stays_open(
     trained_mission, monkeypatch
 ):
-    monkeypatch.setattr(
-        "fvapp.core.missions.comparing.seed_spread", lambda settings: SeedSpread(1.0, 1.0)
-    )
-    app = trained_mission("layers")
-    assert T("missions.page.too_close") in words(app) and T("missions.page.guess.open") in words(
-        app
-    )
+    spread = SeedSpread(1.0, 1.0)
+    monkeypatch.setattr("fvapp.core.missions.comparing.seed_spread", lambda settings: spread)
+    said = words(trained_mission("layers"))
+    assert T("missions.page.too_close") in said and T("missions.page.guess.open") in said
 
 
 @pytest.mark.usefixtures("learned")

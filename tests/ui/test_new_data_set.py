@@ -1,7 +1,6 @@
 """A third data set, made while the tests run: with a folder, a row and texts, everything works."""
 
 import json
-import os
 import re
 import zlib
 from pathlib import Path
@@ -37,6 +36,7 @@ from fvapp.i18n import read_catalogue
 from fvapp.ui.inside.tools import tools_for_dataset
 from fvapp.ui.parts.page_table import PAGES
 from random_networks import random_network
+from shipped_sets import load_shipped
 from ui_pages import (
     T,
     links,
@@ -70,7 +70,7 @@ def of_shapes(**values: object) -> RunSettings:
 
 def make_shapes(info: DatasetInfo) -> dict[str, np.ndarray]:
     """Return arrays of handwritten digits, with a different digit for each class of shapes."""
-    mnist = load_dataset("mnist", AppFolders.from_environ(os.environ))
+    mnist = load_shipped("mnist")
     arrays = {}
     for part, count in (("train", info.train_images), ("test", info.test_images)):
         labels = np.arange(count, dtype=np.uint8) % info.class_count

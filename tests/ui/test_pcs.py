@@ -25,11 +25,7 @@ def test_where_this_pc_trains_alone_the_page_says_how_others_join_unless_there_i
 ):
     engine.start()
     text = said()
-    assert (
-        T("teacher.pcs.alone") in text
-        and T("teacher.pcs.here") in text
-        and T("teacher.pcs.idle") in text
-    )
+    assert all(T(f"teacher.pcs.{key}") in text for key in ("alone", "here", "idle"))
     monkeypatch.setenv("FVAPP_TEACHER_WORD", "chalk")
     assert T("teacher.pcs.here") not in said()
 
@@ -54,9 +50,7 @@ def test_one_that_is_silent_gone_or_turned_away_says_so(said, engine):
     engine.workers.come("third", pc="lab-3")
     engine.step(WorkerGone("third"))
     text = said()
-    assert (
-        T("teacher.pcs.silent", time="5.0 s") in text
-        and T("teacher.pcs.gone", time="").strip() in text
-    )
+    assert T("teacher.pcs.silent", time="5.0 s") in text
+    assert T("teacher.pcs.gone", time="").strip() in text
     assert r"\<b\>\*evil\*" in text and "<b>" not in text
     assert T("teacher.pcs.refused") in text and r"3\.14\.0" in text

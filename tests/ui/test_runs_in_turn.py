@@ -52,19 +52,13 @@ def test_each_script_run_takes_a_turn_as_whoever_its_session_is_and_gives_it_bac
     script = 'import streamlit as st\nst.session_state["token"] = "mine"\nst.button("again")'
     app = AppTest.from_string(script).run()
     app.button[0].click().run()
-    assert (
-        [token for _, token, _ in turns.taken] == [None, "mine"]
-        and TOKEN == "token"
-        and not turns.inside
-    )
+    assert [token for _, token, _ in turns.taken] == [None, "mine"]
+    assert TOKEN == "token" and not turns.inside
 
 
 def test_a_run_that_fails_gives_its_turn_back(turns):
-    assert (
-        AppTest.from_string("raise ValueError").run().exception
-        and len(turns.taken) == 1
-        and not turns.inside
-    )
+    assert AppTest.from_string("raise ValueError").run().exception
+    assert len(turns.taken) == 1 and not turns.inside
 
 
 def test_a_file_is_made_in_a_turn_and_in_a_thread_of_its_own(turns):

@@ -44,6 +44,5 @@ def test_a_run_of_the_starter_set_opens_and_says_so_and_one_on_all_images_does_n
     ],
 )
 def test_only_runs_on_all_of_mnist_can_be_of_the_starter_set(settings, told):
-    assert was_trained_on_starter_set(
-        settings, events()
-    ) is told and not was_trained_on_starter_set(settings, ())
+    assert was_trained_on_starter_set(settings, events()) is told
+    assert not was_trained_on_starter_set(settings, ())

@@ -42,9 +42,8 @@ def test_what_is_no_answer_to_this_question_is_none(monkeypatch, told):
     ],
 )
 def test_an_answer_is_read(monkeypatch, changes, held):
-    monkeypatch.setattr(
-        "streamlit.session_state", {storage.KEY: SimpleNamespace(held=TOLD | changes)}
-    )
+    told = SimpleNamespace(held=TOLD | changes)
+    monkeypatch.setattr("streamlit.session_state", {storage.KEY: told})
     assert read_browser_answer("now") == held
 
 
@@ -67,11 +66,8 @@ def test_the_page_is_named_before_the_browser_is_asked(monkeypatch, open_page):
     enqueue = ScriptRunContext.enqueue
 
     def note(self: ScriptRunContext, message: ForwardMsg) -> None:
-        sent.append(
-            "component"
-            if message.delta.new_element.HasField("bidi_component")
-            else message.WhichOneof("type")
-        )
+        is_component = message.delta.new_element.HasField("bidi_component")
+        sent.append("component" if is_component else message.WhichOneof("type"))
         enqueue(self, message)
 
     monkeypatch.setattr(ScriptRunContext, "enqueue", note)

@@ -14,7 +14,7 @@ from fvapp.core.wording import duration_words
 from fvapp.ui.parts.page_table import PAGES
 from fvapp.ui.teachers import papers
 from fvapp.ui.teachers.cards import CARDS
-from ui_pages import T, html, keys, press, set_field, texts
+from ui_pages import T, field, html, keys, press, set_field, texts
 
 
 @pytest.fixture
@@ -29,12 +29,9 @@ def test_the_page_opens_by_its_earlier_addresses_with_all_cards_closed(open_page
     path, query = earlier.split("?")
     name = next(each.name for each in PAGES.values() if each.url_path == path)
     app = open_page(name, folds=(), **dict([query.split("=")]))
-    assert [title.value for title in app.title] == [T("pages.teachers")] and "class_open" in keys(
-        app
-    )
-    assert {T(card.title_key) for card in CARDS} <= {
-        fold.label for fold in app.expander
-    } and not app.number_input
+    assert app.title[0].value == T("pages.teachers") and "class_open" in keys(app)
+    assert {T(card.title_key) for card in CARDS} <= {fold.label for fold in app.expander}
+    assert not app.number_input
 
 
 def test_each_card_has_a_picture(open_page, language):
@@ -49,13 +46,13 @@ def test_there_is_a_link_with_a_seed_of_its_own_for_each_pair_and_pairs_begin_wi
     app = open_teacher("links", "time")
     # this number of pairs is used for the links too
     set_field(app, "teacher_pairs_time", 3)
-    app.number_input(key="teacher_seed").set_value(20)
+    set_field(app, "teacher_seed", 20)
     set_field(app, "teacher_address", "http://teacher-pc:8501")
     assert links(app) == [
         f"Pair {pair}: http://teacher-pc:8501/missions?mission=A&seed={19 + pair}&lang=en"
         for pair in (1, 2, 3)
     ]
-    app.multiselect(key="teacher_missions_links").set_value(["epochs", "layers"])
+    set_field(app, "teacher_missions_links", ["epochs", "layers"])
     set_field(app, "teacher_first", "in_turn")
     assert [re.search(r"mission=(\w+)", link)[1] for link in links(app)] == ["5", "6", "5"]
 
@@ -70,18 +67,14 @@ def test_what_is_chosen_to_begin_with_trains_within_the_lesson_and_each_place_sa
 ):
     app = open_teacher("time")
     chosen = [MISSIONS[name] for name in app.multiselect(key="teacher_missions_time").value]
-    assert (
-        chosen == [mission for mission in MISSIONS.values() if mission.is_in_lesson]
-        and len(chosen) > 4
-    )
-    assert class_waiting_seconds(chosen, pairs=15, workers=2) < 15 * 60
-    assert T(
-        "classroom.open.minutes", time=duration_words(class_waiting_seconds(chosen, 1, 1), T)
-    ) in texts(app)
-    app.number_input(key="teacher_pairs_time").set_value(1)
+    assert chosen == [mission for mission in MISSIONS.values() if mission.is_in_lesson]
+    assert len(chosen) > 4 and class_waiting_seconds(chosen, pairs=15, workers=2) < 15 * 60
+    time = duration_words(class_waiting_seconds(chosen, 1, 1), T)
+    assert T("classroom.open.minutes", time=time) in texts(app)
+    set_field(app, "teacher_pairs_time", 1)
     set_field(app, "teacher_cores", 1)
-    assert f"about {duration_words(class_waiting_seconds(chosen, 1, 1), T)}" in html(app)
-    app.number_input(key="teacher_pairs_time").set_value(30)
+    assert f"about {time}" in html(app)
+    set_field(app, "teacher_pairs_time", 30)
     set_field(app, "teacher_cores", 2)
     assert "pairs: 30, runs at a time: 2" in html(app)
 
@@ -106,9 +99,8 @@ def test_the_page_without_an_installation_is_a_download_and_has_an_address_where
     # A host that runs only the app's script, not its server, cannot serve files.
     assert not any(begin in text for text in texts(app))
     monkeypatch.setattr(papers, "can_serve_files", lambda: True)
-    assert any(
-        text.startswith(begin) and text.endswith("/home") for text in texts(open_teacher("home"))
-    )
+    said = next(text for text in texts(open_teacher("home")) if text.startswith(begin))
+    assert said.endswith("/home")
 
 
 def test_with_a_word_set_opening_and_answers_come_after_it(
@@ -119,10 +111,8 @@ def test_with_a_word_set_opening_and_answers_come_after_it(
     answer = T("missions.neurons.questions.cost.feedback.b")
     set_field(app, "teacher_word", "open")
     press(app, "teacher_word_try")
-    assert answer not in html(app) and T("teacher.word_wrong") in [
-        warning.value for warning in app.warning
-    ]
-    assert "class_open" not in keys(app)
-    app.text_input(key="teacher_word").set_value(" Öffne dich ")
+    assert T("teacher.word_wrong") in [warning.value for warning in app.warning]
+    assert answer not in html(app) and "class_open" not in keys(app)
+    field(app, "teacher_word").set_value(" Öffne dich ")
     press(app, "teacher_word_try")
     assert answer in html(app) and "class_open" in keys(app)

@@ -13,18 +13,15 @@ from fvapp.core.settings import SETTINGS, RunSettings
 from ui_pages import T, component_data, only_run, set_field, start, texts
 
 STARTED = RunStarted(1_000, 54_000, 6_000, 1_688, 2)
-ENDED = (
-    EpochEnded(1, 0.5, 0.85, 0.4, 0.9, seconds=0.4),
-    RunEnded("done", RunResult(0.4, 0.85, 0.4)),
-)
+RESULT = RunResult(0.4, 0.85, 0.4)
+ENDED = (EpochEnded(1, 0.5, 0.85, 0.4, 0.9, seconds=0.4), RunEnded("done", RESULT))
 ASKED = Guesses(1, 0, (1_688,), ((1,) * 12,), ((0.5,) * 12,), ((0.1,) * 10,))
 TRUTH = [0, 1, 2, 3, 4, 4, 5, 6, 6, 7, 8, 9]
 
 
 def add_run(engine, token, events, **settings):
-    record = RunRecord(
-        "", 0, RunSettings(**settings), "done", epochs=1, epoch=1, result=RunResult(0.4, 0.85, 0.4)
-    )
+    chosen = RunSettings(**settings)
+    record = RunRecord("", 0, chosen, "done", epochs=1, epoch=1, result=RESULT)
     return engine.runs.add_run(token, record, [STARTED, *events])
 
 
@@ -42,9 +39,8 @@ def test_before_any_run_the_images_of_the_chosen_data_set_are_there_without_gues
 def test_each_moment_says_when_it_was_and_how_many_were_right(own_page, engine, token):
     wrong = [9, *TRUTH[1:]]
     none = [None] * 12
-    guesses = Guesses(
-        1, 0, (0, 1, 1_023, 1_688), (none, [0] * 12, wrong, TRUTH), ([None] * 12, *[[0.5] * 12] * 3)
-    )
+    answers = (none, [0] * 12, wrong, TRUTH)
+    guesses = Guesses(1, 0, (0, 1, 1_023, 1_688), answers, (none, *[[0.5] * 12] * 3))
     add_run(engine, token, [guesses, *ENDED])
     shown = drawn(own_page("train"))
     assert shown["truth"] == TRUTH and not shown["live"]
@@ -60,15 +56,13 @@ def test_what_was_drawn_last_is_sent_with_the_run_and_stays_beside_the_images(
     own_page, engine, token
 ):
     stroke = {"path": [["M", 300, 200], ["L", 700, 200], ["L", 400, 1_000]], "strokeWidth": 80}
-    engine.notes.remember_page_data(
-        token, "drawing_mnist", zlib.compress(json.dumps([stroke]).encode())
-    )
+    drawing = zlib.compress(json.dumps([stroke]).encode())
+    engine.notes.remember_page_data(token, "drawing_mnist", drawing)
     app = start(own_page("train", dataset="mnist"))
     (first, *_), _ = engine.runs.read_events(token, only_run(engine, token).id)
     image = find_followed_drawing([first])
-    assert (
-        image.max() > 200 and engine.workers.training()[0].order.drawing.tolist() == image.tolist()
-    )
+    (trained,) = engine.workers.training()
+    assert image.max() > 200 and trained.order.drawing.tolist() == image.tolist()
     assert drawn(app)["drawing"] == png_data_url(image)
     again = read_run_file(write_run_file(only_run(engine, token), [first, STARTED, ASKED]))[1]
     add_run(engine, token, [*again, *ENDED], dataset="mnist")
@@ -81,18 +75,14 @@ def test_what_was_drawn_last_is_sent_with_the_run_and_stays_beside_the_images(
 def test_every_kind_of_network_has_its_neurons_shown_while_it_trains(own_page, engine, network):
     app = start(own_page("train", network=network))
     engine.advance()
-    set_field(app.run(), "run_shows", True)
-    assert not app.exception and T("train.shows.hint") in texts(app)
+    assert T("train.shows.hint") in texts(set_field(app.run(), "run_shows", True))
 
 
 def test_without_a_drawing_for_the_data_set_there_are_twelve(own_page, engine, token):
     engine.notes.remember_page_data(token, "drawing_mnist", zlib.compress(b"[]"))
     app = start(own_page("train"))
-    assert (
-        not drawn(app)["drawing"]
-        and find_followed_drawing(engine.runs.read_events(token, only_run(engine, token).id)[0])
-        is None
-    )
+    events, _ = engine.runs.read_events(token, only_run(engine, token).id)
+    assert not drawn(app)["drawing"] and find_followed_drawing(events) is None
 
 
 @pytest.mark.parametrize("guesses", [[], [Guesses(1, 0, (1_688,), ((1, 2),), ((0.5, 0.5),))]])

@@ -24,6 +24,11 @@ WHOLE = HALF + b"\r\n"
 LARGE = b"GET /large HTTP/1.1\r\nHost: here\r\n\r\n"
 
 
+def watched(serve, seconds: float = SECONDS, **limits: int):
+    """Serve while silent connections are closed."""
+    return serve(during=lambda: watch_connections(seconds, **limits))
+
+
 def open_silently(server, said: bytes = b"") -> socket.socket:
     connection = socket.create_connection(("127.0.0.1", server.port), timeout=30)
     connection.sendall(said)
@@ -55,20 +60,16 @@ SILENT = {
 
 @pytest.mark.parametrize("said", SILENT.values(), ids=SILENT)
 def test_a_connection_without_a_request_is_closed(serve, said):
-    with serve(during=lambda: watch_connections(SECONDS)) as server:
+    with watched(serve) as server:
         assert is_closed(open_silently(server, said)) and server.ask("/").status == 200
 
 
 def test_an_answer_that_nobody_reads_is_let_go(serve):
     def is_open() -> bool:
-        return any(
-            each.raddr == deaf.getsockname() for each in psutil.Process().net_connections("tcp")
-        )
+        found = psutil.Process().net_connections("tcp")
+        return deaf.getsockname() in [each.raddr for each in found]
 
-    with (
-        serve(during=lambda: watch_connections(SECONDS / 5)) as server,
-        open_silently(server, LARGE) as deaf,
-    ):
+    with watched(serve, SECONDS / 5) as server, open_silently(server, LARGE) as deaf:
         wait_until(is_open)
         wait_until(lambda: not is_open())
 
@@ -78,13 +79,13 @@ def test_who_asks_is_who_connects_unless_a_proxy_is_configured(
     serve, monkeypatch, proxies, address
 ):
     monkeypatch.setenv(PROXIES, proxies)
-    with serve(during=lambda: watch_connections(SECONDS)) as server:
+    with watched(serve) as server:
         assert server.ask("/", **{"X-Forwarded-For": "10.0.0.7"}).headers["address"] == address
 
 
 def test_a_websocket_may_be_silent(serve):
     with (
-        serve(during=lambda: watch_connections(SECONDS)) as server,
+        watched(serve) as server,
         connect(f"ws://127.0.0.1:{server.port}/live") as ws,
     ):
         assert is_closed(open_silently(server))
@@ -97,7 +98,7 @@ def test_a_websocket_may_be_silent(serve):
 def test_a_slow_upload_has_asked_in_time(serve):
     head = b"PUT /_stcore/upload_file/a/b HTTP/1.1\r\nHost: here\r\nContent-Length: 4\r\n\r\n"
     with (
-        serve(during=lambda: watch_connections(SECONDS)) as server,
+        watched(serve) as server,
         open_silently(server, head + b"ab") as slow,
     ):
         assert is_closed(open_silently(server)) and is_closed(open_silently(server))
@@ -115,10 +116,8 @@ def test_a_body_that_comes_bit_by_bit_is_answered_and_its_connection_closed(serv
         answer = b""
         while piece := slow.recv(1_000):
             answer += piece
-        assert (
-            answer.startswith((b"HTTP/1.1 404", b"HTTP/1.1 405"))
-            and b"connection: close" in answer.lower()
-        )
+        assert answer.startswith((b"HTTP/1.1 404", b"HTTP/1.1 405"))
+        assert b"connection: close" in answer.lower()
 
 
 def open_socket(server):
@@ -138,14 +137,17 @@ def is_let_go(ws) -> bool:
     return True
 
 
-def watch_messages(**limits):
-    slow = SlowMessageGuard(**limits)
-    return reporting_message_bytes(slow.note_received_bytes, slow.forget_message)
+def guarded(serve, seconds: float = SECONDS, **limits: int):
+    """Serve while messages that come too slowly are let go."""
+    slow = SlowMessageGuard(seconds=seconds, **limits)
+    return serve(
+        during=lambda: reporting_message_bytes(slow.note_received_bytes, slow.forget_message)
+    )
 
 
 def test_a_message_that_comes_too_slowly_is_let_go_and_what_is_complete_is_not(serve):
     with (
-        serve(during=lambda: watch_messages(seconds=SECONDS)) as server,
+        guarded(serve) as server,
         open_socket(server) as whole,
         open_socket(server) as begun,
         open_socket(server) as half,
@@ -160,7 +162,7 @@ def test_a_message_that_comes_too_slowly_is_let_go_and_what_is_complete_is_not(s
 
 
 def test_a_message_that_comes_fast_enough_may_take_its_time(serve):
-    with serve(during=lambda: watch_messages(seconds=SECONDS)) as server, open_socket(server) as ws:
+    with guarded(serve) as server, open_socket(server) as ws:
         send_piece(ws, b"x" * 40_000)
         with open_socket(server) as slow:
             send_piece(slow, b"x")
@@ -171,7 +173,7 @@ def test_a_message_that_comes_fast_enough_may_take_its_time(serve):
 
 def test_beyond_the_most_bytes_those_go_that_were_begun_first_however_fast_they_began(serve):
     with (
-        serve(during=lambda: watch_messages(most=100_000, seconds=600)) as server,
+        guarded(serve, most=100_000, seconds=600) as server,
         ExitStack() as stack,
     ):
         bursts = [stack.enter_context(open_socket(server)) for _ in range(3)]
@@ -189,7 +191,7 @@ def test_beyond_the_most_bytes_those_go_that_were_begun_first_however_fast_they_
 
 def test_tiny_fragments_count_for_what_they_take(serve):
     with (
-        serve(during=lambda: watch_messages(most=100_000, seconds=600)) as server,
+        guarded(serve, most=100_000, seconds=600) as server,
         open_socket(server) as ws,
     ):
         send_piece(ws, b"x")
@@ -200,7 +202,7 @@ def test_tiny_fragments_count_for_what_they_take(serve):
 
 
 def test_beyond_the_most_the_oldest_silent_one_goes_at_once_and_everybody_else_is_served(serve):
-    with serve(during=lambda: watch_connections(600, most=20)) as server, ExitStack() as open_ones:
+    with watched(serve, 600, most=20) as server, ExitStack() as open_ones:
         ws = open_ones.enter_context(connect(f"ws://127.0.0.1:{server.port}/live"))
         silent = [open_ones.enter_context(open_silently(server)) for _ in range(60)]
         assert server.ask("/").status == 200
@@ -212,7 +214,7 @@ def test_beyond_the_most_the_oldest_silent_one_goes_at_once_and_everybody_else_i
 
 
 def test_beyond_the_most_the_oldest_goes_that_reads_drop_by_drop(serve):
-    with serve(during=lambda: watch_connections(600, most=2)) as server, ExitStack() as open_ones:
+    with watched(serve, 600, most=2) as server, ExitStack() as open_ones:
         slow = [open_ones.enter_context(open_silently(server, LARGE)) for _ in range(4)]
         assert [each.recv(8) for each in slow] == [b"HTTP/1.1"] * 4
         slow += [open_ones.enter_context(open_silently(server))]
@@ -234,7 +236,7 @@ def test_the_limit_of_files_is_raised_as_far_as_it_may():
 
 
 def test_a_server_that_has_ended_leaves_no_trace(serve):
-    with serve(during=lambda: watch_connections(0.01)):
+    with watched(serve, 0.01):
         pass
     with serve() as server, open_silently(server) as silent:
         time.sleep(0.2)  # enough time for the previous server's timer, if it still ran

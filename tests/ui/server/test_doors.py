@@ -10,6 +10,12 @@ from websockets.sync.client import connect
 from fvapp.ui.server import doors as module
 from fvapp.ui.server.doors import RequestGuard, frame_ancestors, is_origin_allowed
 
+SECURITY = {
+    "content-security-policy": "frame-ancestors 'self'",
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "no-referrer",
+}
+
 
 def doors(**environ: str) -> Middleware:
     return Middleware(RequestGuard, environ=environ)
@@ -32,25 +38,19 @@ def test_every_answer_carries_the_headers_of_security(serve):
     with serve(doors()) as server:
         for path, status in (("/", 200), ("/nowhere", 404), ("/_stcore/metrics", 404)):
             answer = server.ask(path)
-            assert (
-                answer.status == status
-                and answer.headers["Content-Security-Policy"] == "frame-ancestors 'self'"
-            )
-            assert answer.headers["X-Content-Type-Options"] == "nosniff"
-            assert answer.headers["Referrer-Policy"] == "no-referrer"
+            assert answer.status == status
+            assert SECURITY.items() <= dict(answer.headers).items()
 
 
 def test_a_teacher_names_the_sites_that_may_embed_the_app(serve, caplog):
-    with serve(
-        doors(FVAPP_EMBEDDED_IN="https://moodle.school.hk https://*.school.hk:8443")
-    ) as server:
+    sites = "https://moodle.school.hk https://*.school.hk:8443"
+    with serve(doors(FVAPP_EMBEDDED_IN=sites)) as server:
         policy = server.ask("/").headers["Content-Security-Policy"]
-    assert policy == "frame-ancestors 'self' https://moodle.school.hk https://*.school.hk:8443"
+    assert policy == f"frame-ancestors 'self' {sites}"
     assert frame_ancestors("*") == "'self' *"
     assert not caplog.records
-    assert (
-        frame_ancestors("https://a.b; script-src *") == "'self' *" and "https://a.b;" in caplog.text
-    )
+    assert frame_ancestors("https://a.b; script-src *") == "'self' *"
+    assert "https://a.b;" in caplog.text
 
 
 def test_metrics_are_open_only_when_asked(serve):

@@ -2,7 +2,6 @@
 
 import pytest
 from starlette.applications import Starlette
-from starlette.middleware import Middleware
 from starlette.routing import WebSocketRoute
 from starlette.testclient import TestClient
 
@@ -32,10 +31,7 @@ async def tell(socket) -> None:
     ],
 )
 def test_a_greeting_becomes_a_header_and_nobody_else_can_set_it(protocols, found):
-    client = TestClient(
-        Starlette(routes=[WebSocketRoute("/", tell)], middleware=[Middleware(GreetingMiddleware)])
-    )
-    with client.websocket_connect(
-        "/", subprotocols=protocols, headers={HEADER: "forged"}
-    ) as socket:
+    app = Starlette(routes=[WebSocketRoute("/", tell)])
+    client = TestClient(GreetingMiddleware(app), headers={HEADER: "forged"})
+    with client.websocket_connect("/", subprotocols=protocols) as socket:
         assert socket.receive_json() == [*found, found[0].split(", ")]

@@ -40,10 +40,15 @@ OTHER = "10.0.0.8"
 PROXY = "10.0.0.1"
 
 
+def message_with(states: list[WidgetState], **fields: object) -> bytes:
+    """Return a message that requests a script run, with these widget states."""
+    asked = {"widget_states": {"widgets": states}, **fields}
+    return BackMsg(rerun_script=asked).SerializeToString()
+
+
 def message(count: int = 1, **fields: object) -> bytes:
     """Return a message that requests a script run, with `count` widget states."""
-    states = {"widget_states": {"widgets": [WidgetState(id="a", bool_value=True)] * count}}
-    return BackMsg(rerun_script={**states, **fields}).SerializeToString()
+    return message_with([WidgetState(id="a", bool_value=True)] * count, **fields)
 
 
 # Which messages are let through, and which are refused
@@ -53,22 +58,14 @@ def test_all_that_is_in_a_message_counts():
     assert count_message_fields(message(3), 100) == 2 + 3 * 3
     listed = WidgetState(id="a", string_array_value={"data": ["", ""]})
     packed = WidgetState(id="a", int_array_value={"data": range(64)})
-    states = {"widgets": [listed, packed]}
-    assert (
-        count_message_fields(
-            BackMsg(rerun_script={"widget_states": states}).SerializeToString(), 100
-        )
-        == 2 + 3 + 2 + 3 + 9
-    )
+    assert count_message_fields(message_with([listed, packed]), 100) == 2 + 3 + 2 + 3 + 9
 
 
 def test_a_drawing_with_the_most_points_is_let_through():
     path = [["Q", 1234.56, 1234.56, 1234.56, 1234.56]] * (MOST_POINTS // MOST_STROKES)
     stroke = {"path": path, **dict.fromkeys(map(str, range(40)), 1.5)}
     state = WidgetState(id="a", json_value=json.dumps({"objects": [stroke] * MOST_STROKES}))
-    assert check_message_kind(
-        BackMsg(rerun_script={"widget_states": {"widgets": [state]}}).SerializeToString()
-    )
+    assert check_message_kind(message_with([state]))
 
 
 @pytest.mark.parametrize(
@@ -82,7 +79,7 @@ def test_a_drawing_with_the_most_points_is_let_through():
     ids=["states", "texts", "numbers", "JSON"],
 )
 def test_a_message_with_more_than_any_page_sends_is_refused_and_not_unpacked(states, monkeypatch):
-    sent = BackMsg(rerun_script={"widget_states": {"widgets": states}}).SerializeToString()
+    sent = message_with(states)
     monkeypatch.setattr("fvapp.ui.compat.messages.BackMsg.FromString", None, raising=False)
     with pytest.raises(MessageError, match="too_much"):
         check_message_kind(sent)
@@ -110,16 +107,10 @@ class Wire:
         self.incoming: asyncio.Queue = asyncio.Queue()
         self.incoming.put_nowait({"type": "websocket.connect"})
         self.sent: list[dict] = []
-        named = [
-            (name.replace("_", "-").encode(), value.encode()) for name, value in headers.items()
-        ]
-        self.scope = {
-            "type": "websocket",
-            "path": "/_stcore/stream",
-            "client": (address, 1),
-            "headers": named,
-        }
-        self.scope |= {"subprotocols": ["streamlit", "xsrf", *([session] if session else [])]}
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        self.scope = {"type": "websocket", "path": "/_stcore/stream", "client": (address, 1)}
+        self.scope["headers"] = [(name.encode(), named[name].encode()) for name in named]
+        self.scope["subprotocols"] = ["streamlit", "xsrf", *([session] if session else [])]
 
     async def send(self, sent: dict) -> None:
         self.sent.append(sent)
@@ -132,6 +123,10 @@ class Wire:
     @property
     def closed(self) -> dict | None:
         return next((each for each in self.sent if each["type"] == "websocket.close"), None)
+
+    @property
+    def code(self) -> int | None:
+        return self.closed and self.closed["code"]
 
 
 class App:
@@ -191,15 +186,13 @@ async def test_streamlit_hears_of_a_socket_once_it_asks_for_a_script_run():
     app = App()
     wire = await app.connect()
     assert wire.sent[0] == {"type": "websocket.accept", "subprotocol": "streamlit"} and not app.open
-    others = [
-        BackMsg(**{kind: True}).SerializeToString() for kind in ("app_heartbeat", "stop_script")
-    ]
-    for each in (*others, message(MOST_FIELDS // 4), *others):
+    kinds = ("app_heartbeat", "stop_script")
+    others = [BackMsg(**{kind: True}).SerializeToString() for kind in kinds]
+    asked = message(MOST_FIELDS // 4)
+    for each in (*others, asked, *others):
         wire.say(each)
     await settle()
-    assert (
-        app.open == 1 and app.heard == [message(MOST_FIELDS // 4), *others] and len(wire.sent) == 1
-    )
+    assert app.open == 1 and app.heard == [asked, *others] and len(wire.sent) == 1
 
 
 @aside
@@ -240,28 +233,22 @@ async def test_what_no_page_sends_ends_the_socket_with_a_sentence_in_the_visitor
     told = {"zh-Hant": {HEADER: "token.zh-Hant"}, "zh-Hans": {"accept_language": "zh-CN,en;q=0.5"}}
     for language, headers in told.items():
         wire = await app.connect(message(), sent, message(), **headers)
-        assert wire.closed["code"] == 1008 and wire.closed["reason"] == Translator(language)(
-            f"server.refused.{why}"
-        )
+        sentence = Translator(language)(f"server.refused.{why}")
+        assert (wire.code, wire.closed["reason"]) == (1008, sentence)
     assert app.heard == [message()] * 2 and not app.open
 
 
 def test_the_sentences_fit_into_a_closing_frame():
-    words = [
-        text
-        for language in SHIPS
-        for text in Translator(language).texts_with_prefix("server.refused.").values()
-    ]
-    assert words and max(len(text.encode()) for text in words) <= 123
+    for language in SHIPS:
+        sentences = Translator(language).texts_with_prefix("server.refused.").values()
+        assert max(len(each.encode()) for each in sentences) <= 123
 
 
 @aside
 async def test_one_address_has_a_share_and_another_is_served_still():
     app = App(streams_per_ip_network=3)
     mine = [await come(app, address=PUPIL) for _ in range(4)]
-    assert [bool(wire.closed) for wire in mine] == [False, False, False, True] and mine[3].closed[
-        "code"
-    ] == 1013
+    assert [wire.code for wire in mine] == [None, None, None, 1013]
     assert not (await app.connect(message(), address=OTHER)).closed
     mine[0].say(type="websocket.disconnect", code=1001)
     await mine[0].ended
@@ -293,15 +280,11 @@ async def test_300_visitors_through_one_proxy_are_served(address, configured, mo
 async def test_sessions_are_limited_and_the_page_says_so():
     app = App(max_sessions=2)
     wires = [await come(app, address=f"10.0.0.{n}") for n in range(3)]
-    assert [wire.closed and wire.closed["code"] for wire in wires] == [None, None, 1013]
+    assert [wire.code for wire in wires] == [None, None, 1013]
 
 
 def page_of(wire: Wire) -> str:
-    return (
-        next(value for name, value in wire.scope["headers"] if name == PAGE.encode())
-        .decode()
-        .split()[0]
-    )
+    return dict(wire.scope["headers"])[PAGE.encode()].decode().split()[0]
 
 
 def say(token: str) -> dict[str, str]:
@@ -316,13 +299,7 @@ async def test_in_a_full_app_the_longest_idle_page_gives_way_and_says_so():
     wires[0].say(message())
     await settle()
     wires += [await come(app) for _ in range(2)]
-    assert [wire.closed and wire.closed["code"] for wire in wires] == [
-        None,
-        GAVE_WAY,
-        GAVE_WAY,
-        None,
-        None,
-    ]
+    assert [wire.code for wire in wires] == [None, GAVE_WAY, GAVE_WAY, None, None]
     assert wires[1].closed["reason"] == Translator("en")("server.refused.gave_way")
     await asyncio.gather(wires[1].ended, wires[2].ended)
     assert app.open == 3
@@ -335,11 +312,11 @@ async def test_pages_of_a_class_and_those_at_work_do_not_give_way():
     student = await come(app, **say("student"))
     stranger = await come(app, **say("stranger"))
     newcomers = [await come(app, **say("newcomer")) for _ in range(3)]
-    assert not student.closed and stranger.closed["code"] == GAVE_WAY
+    assert not student.closed and stranger.code == GAVE_WAY
     assert [bool(wire.closed) for wire in newcomers] == [True, True, False]
     working = App(max_sessions=2)
     wires = [await come(working) for _ in range(3)]
-    assert [wire.closed and wire.closed["code"] for wire in wires] == [None, None, 1013]
+    assert [wire.code for wire in wires] == [None, None, 1013]
 
 
 @pytest.mark.parametrize("seed", range(5))
@@ -351,22 +328,13 @@ async def test_no_newcomer_is_refused_while_an_idle_page_stands_outside_of_all_c
     wires = []
     for _ in range(60):
         who = chance.choice(["student", "stranger", "stranger"])
-        open_before = [wire for wire in wires if not wire.closed]
-        strangers = [wire for wire in open_before if wire.who == "stranger"]
-        wire = await come(
-            app, address=f"2001:db8:{chance.randrange(3)}::{len(wires):x}", **say(who)
-        )
-        wire.who = who
-        wires.append(wire)
-        if len(open_before) < 8 or strangers:
-            assert not wire.closed
-        else:
-            assert wire.closed["code"] == 1013
-    assert not [
-        wire
-        for wire in wires
-        if wire.who == "student" and wire.closed and wire.closed["code"] == GAVE_WAY
-    ]
+        open_before = [whose for whose, wire in wires if not wire.closed]
+        address = f"2001:db8:{chance.randrange(3)}::{len(wires):x}"
+        wire = await come(app, address=address, **say(who))
+        wires.append((who, wire))
+        is_full = len(open_before) >= 8 and "stranger" not in open_before
+        assert wire.code == (1013 if is_full else None)
+    assert ("student", GAVE_WAY) not in [(who, wire.code) for who, wire in wires]
 
 
 @aside
@@ -408,9 +376,8 @@ async def test_no_further_message_is_taken_from_a_page_whose_run_waits():
 async def test_a_page_that_comes_back_to_its_session_may_be_silent_and_takes_it_over(monkeypatch):
     monkeypatch.setattr(sockets, "session_exists", lambda name: name == "known")
     app = App(first_run_seconds=0.05)
-    before, after, unknown = [
-        await app.connect(session=name) for name in ("known", "known", "unknown")
-    ]
+    names = ("known", "known", "unknown")
+    before, after, unknown = [await app.connect(session=name) for name in names]
     await unknown.ended
     assert before.closed and unknown.closed and not after.closed and app.open == 1
 
@@ -420,9 +387,7 @@ class Closing(Wire):
 
     async def send(self, sent: dict) -> None:
         if sent["type"] != "websocket.accept":
-            raise RuntimeError(
-                f"Unexpected ASGI message '{sent['type']}', after sending 'websocket.close'."
-            )
+            raise RuntimeError("Unexpected ASGI message, after sending 'websocket.close'.")
 
 
 @aside
@@ -436,9 +401,8 @@ async def test_what_is_sent_to_a_browser_that_has_just_closed_is_no_fault_of_the
 
     wire = Closing()
     wire.say(message())
-    await SocketMiddleware(serve, ProcessorShares(SimpleNamespace), SocketLimits())(
-        wire.scope, wire.incoming.get, wire.send
-    )
+    served = SocketMiddleware(serve, ProcessorShares(SimpleNamespace), SocketLimits())
+    await served(wire.scope, wire.incoming.get, wire.send)
 
 
 @aside

@@ -1,23 +1,21 @@
 """A new text in another language works as a data set; see ``test_ten_changes.py``."""
 
-import os
-
 import pytest
 
 from catalogue_texts import SHIPS
-from fvapp.core.datasets import DATASETS, load_dataset
+from fvapp.core.datasets import DATASETS
 from fvapp.core.export import export_script
-from fvapp.core.places import AppFolders
 from fvapp.core.settings import RunSettings
 from fvapp.core.texts.strips import text_in_strip
 from fvapp.i18n import Translator
 from fvapp.ui.inside.tools import tools_for_dataset
+from shipped_sets import load_shipped
 from ui_pages import raw_keys, shown
 
 
 def test_its_strips_read_as_the_text_and_their_labels_as_what_comes_next(home):
     info = DATASETS["contes"]
-    data = load_dataset("contes", AppFolders.from_environ(os.environ))
+    data = load_shipped("contes")
     assert len(data.x_train) == info.train_images > 1_000 and len(data.x_test) == info.test_images
     assert {info.english_names[label] for label in data.y_train} >= set("aeiou.")
     assert text_in_strip(data.x_train[0], info.text).strip(" ")

@@ -98,14 +98,17 @@ def awkward(count: int, pens: Sequence[float], rng: np.random.Generator) -> Iter
         yield objects
 
 
+def placed_digit(label: int) -> list[list[tuple[float, float]]]:
+    """Return a digit's strokes as shares of a canvas's width and height."""
+    return [[(0.3 + 0.2 * x, 0.2 + 0.2 * y) for x, y in stroke] for stroke in DIGITS[label]]
+
+
 def draw_digit(page, label: int) -> None:
     """Draw a digit on the canvas of a take-home page."""
+    page.locator(".paper").scroll_into_view_if_needed()
     box = page.locator(".paper canvas").bounding_box()
-    for stroke in DIGITS[label]:
-        points = [
-            (box["x"] + box["width"] * (0.3 + 0.2 * x), box["y"] + box["height"] * (0.2 + 0.2 * y))
-            for x, y in stroke
-        ]
+    for stroke in placed_digit(label):
+        points = [(box["x"] + box["width"] * x, box["y"] + box["height"] * y) for x, y in stroke]
         page.mouse.move(*points[0])
         page.mouse.down()
         for point in points[1:]:

@@ -20,9 +20,7 @@ from fvapp.ui.server.handing import SANDBOXED
 
 IDLE = "document.querySelector('.teach-save')?.ariaDisabled === 'false'"
 SAYS = "document.querySelector('.{place} .teach-said').textContent"
-
-
-READY = "() => document.querySelector('.teach-save')?.ariaDisabled === 'false'"
+SENT = "fetch('https://example.org/').then(() => 'sent', () => 'refused')"
 
 
 @contextmanager
@@ -54,12 +52,13 @@ def serve_sandboxed(file: Path) -> Iterator[str]:
         server.shutdown()
 
 
-def wait_until_ready(page, timeout: float = 30_000) -> None:
-    """Wait until the page is idle.
+def wait_until_ready(page: Page, timeout: float = 30_000) -> Page:
+    """Wait until the page is idle, and return it.
 
     A click marks the page as busy at once, so the wait cannot end before the work has begun.
     """
-    page.wait_for_function(READY, timeout=timeout)
+    page.wait_for_function(f"() => {IDLE}", timeout=timeout)
+    return page
 
 
 def train(page, timeout: float = 60_000, **chosen: object) -> None:
@@ -70,9 +69,9 @@ def train(page, timeout: float = 60_000, **chosen: object) -> None:
     wait_until_ready(page, timeout)
 
 
-def save(page, path: Path) -> Path:
-    """Save a page, with its examples, as a new file."""
-    page.locator(".teach-with").check()
+def save(page, path: Path, examples: bool = True) -> Path:
+    """Save a page, with its examples or without, as a new file."""
+    page.locator(".teach-with").set_checked(examples)
     with page.expect_download() as download:
         page.locator(".teach-save").click()
     download.value.save_as(path)

@@ -156,6 +156,11 @@ class Visitor:
         """Return the button in the widget or container with a key."""
         return self.find(key).get_by_role("button")
 
+    def choose(self, key: str, words: str) -> Self:
+        """Click on the words of a choice in the widget or container with a key."""
+        self.find(key).get_by_text(words, exact=True).click()
+        return self
+
     def press(self, key: str) -> Self:
         """Press the button with a key."""
         self.button(key).first.click()

@@ -75,7 +75,7 @@ def guessed(visitor: Visitor) -> None:
 def watched(visitor: Visitor) -> None:
     # The mission trains on all images, so its runs are still training during the check.
     visitor.open("/missions?mission=5")
-    visitor.find("predict").get_by_text(EN("missions.layers.predict.held"), exact=True).click()
+    visitor.choose("predict", EN("missions.layers.predict.held"))
     visitor.press("mission_run").find("mission_watch").wait_for()
 
 
@@ -94,10 +94,8 @@ def asked(visitor: Visitor) -> None:
 def done(visitor: Visitor) -> None:
     asked(visitor)
     for question in MISSIONS["layers"].questions:
-        words = EN(
-            f"missions.layers.questions.{question.name}.choices.{question.right_choice}"
-        ).replace("`", "")
-        visitor.find("question").get_by_text(words, exact=True).click()
+        key = f"missions.layers.questions.{question.name}.choices.{question.right_choice}"
+        visitor.choose("question", EN(key).replace("`", ""))
         visitor.press("mission_forward")
     visitor.page.get_by_role("heading", name=EN("missions.page.finished")).wait_for()
 
@@ -121,16 +119,17 @@ def stepped(visitor: Visitor) -> None:
         visitor.page.locator(".onestep").wait_for()
 
 
+def predict_both(visitor: Visitor, mission: str, second: str) -> None:
+    visitor.choose("predict", EN(f"missions.{mission}.predict.held")).press("mission_forward")
+    visitor.choose("predict", EN(f"missions.{mission}.{second}.predict.held")).press("mission_run")
+    visitor.read("mission_result", r"\d", timeout=300)
+
+
 def raced(visitor: Visitor) -> None:
     stepped(visitor)
     if visitor.find("screen_runs").is_visible():
         visitor.press("mission_forward")
-        for claim in ("one_step", "one_step.practise"):
-            visitor.find("predict").get_by_text(
-                EN(f"missions.{claim}.predict.held"), exact=True
-            ).click()
-            visitor.press("mission_forward" if claim == "one_step" else "mission_run")
-        visitor.read("mission_result", r"\d", timeout=300)
+        predict_both(visitor, "one_step", "practise")
 
 
 def wrote(screen: str) -> Callable[[Visitor], None]:
@@ -140,12 +139,7 @@ def wrote(screen: str) -> Callable[[Visitor], None]:
         visitor.open("/missions?mission=D&train_images=1000")
         if visitor.find("screen_guesses").is_visible():
             visitor.press("mission_forward")
-            for claim in ("writing", "writing.fact"):
-                visitor.find("predict").get_by_text(
-                    EN(f"missions.{claim}.predict.held"), exact=True
-                ).click()
-                visitor.press("mission_forward" if claim == "writing" else "mission_run")
-            visitor.read("mission_result", r"\d", timeout=300)
+            predict_both(visitor, "writing", "fact")
         while not visitor.find(f"screen_{screen}").is_visible():
             visitor.press("mission_forward").wait_until_drawn()
 

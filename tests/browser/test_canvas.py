@@ -3,7 +3,8 @@
 import json
 import re
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from time import monotonic
 
 import pytest
@@ -62,14 +63,9 @@ def draw_page(visit):
         sent = Messages()
         visitor.page.on("websocket", lambda socket: socket.on("framesent", sent.heard))
         if scale > 1:
-            metrics = {
-                "width": window["width"],
-                "height": 800,
-                "deviceScaleFactor": scale,
-                "mobile": True,
-            }
+            metrics = {"width": window["width"], "height": 800, "mobile": True}
             visitor.page.context.new_cdp_session(visitor.page).send(
-                "Emulation.setDeviceMetricsOverride", metrics
+                "Emulation.setDeviceMetricsOverride", metrics | {"deviceScaleFactor": scale}
             )
         visitor.open(path)
         visitor.draw(ONE)
@@ -88,6 +84,22 @@ def place_in(visitor, x: float, y: float) -> tuple[float, float]:
     return box["x"] + x * box["width"], box["y"] + y * box["height"]
 
 
+def drag(visitor, start: tuple[float, float], end: tuple[float, float], steps: int = 5) -> None:
+    """Move the pressed mouse across the canvas."""
+    visitor.page.mouse.move(*place_in(visitor, *start))
+    visitor.page.mouse.down()
+    visitor.page.mouse.move(*place_in(visitor, *end), steps=steps)
+
+
+@contextmanager
+def stands_still(server) -> Iterator[None]:
+    server.process.send_signal(signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        server.process.send_signal(signal.SIGCONT)
+
+
 def wait_for(visitor, is_so: Callable[[], bool], patience: float = 30) -> None:
     """Wait until a condition on the page's messages holds, then until the page is drawn.
 
@@ -104,9 +116,7 @@ def test_a_stroke_an_undo_a_clear_and_its_undo_are_one_message_each_before_and_a
     draw_page,
 ):
     visitor, sent = draw_page()
-    visitor.page.mouse.move(*place_in(visitor, 0.5, 0.15))
-    visitor.page.mouse.down()
-    visitor.page.mouse.move(*place_in(visitor, 0.5, 0.85), steps=40)
+    drag(visitor, (0.5, 0.15), (0.5, 0.85), steps=40)
     assert sent == []  # the page sends nothing while somebody draws
     visitor.page.mouse.up()
     visitor.read("answer", r"1 · " + PERCENT.pattern)
@@ -155,15 +165,12 @@ def test_a_clear_of_strokes_on_and_under_the_canvas_is_taken_back_before_the_ser
     expect(image).not_to_have_attribute("src", first)
     seen = image.get_attribute("src")
     below = "() => getComputedStyle(document.querySelector('.st-key-canvas')).getPropertyValue('--below')"
-    server.process.send_signal(signal.SIGSTOP)
-    try:
+    with stands_still(server):
         visitor.press("canvas_clear")
         assert visitor.page.evaluate(below) == "none"
         visitor.press("canvas_undo")
         # One image shows the strokes that were on the canvas, the other the image below the canvas.
         assert visitor.page.evaluate(below).count("url(") == 2
-    finally:
-        server.process.send_signal(signal.SIGCONT)
     expect(image).to_have_attribute("src", seen)
     visitor.press("canvas_undo").read("answer", r"1 · " + PERCENT.pattern)
     visitor.press("canvas_undo").read("answer", NOTHING_YET)
@@ -186,9 +193,7 @@ def test_the_librarys_buttons_stand_in_the_order_in_which_the_companion_takes_th
 def test_a_drawing_of_many_long_strokes_is_there_after_a_refresh(draw_page):
     visitor, sent = draw_page("/draw?dataset=fashion_mnist")
     for row in range(12):
-        visitor.page.mouse.move(*place_in(visitor, 0.1, 0.1 + 0.07 * row))
-        visitor.page.mouse.down()
-        visitor.page.mouse.move(*place_in(visitor, 0.9, 0.12 + 0.07 * row), steps=100)
+        drag(visitor, (0.1, 0.1 + 0.07 * row), (0.9, 0.12 + 0.07 * row), steps=100)
         visitor.page.mouse.up()
     wait_for(visitor, lambda: len(sent.strokes()) == 12)
     visitor.read("answer", PERCENT)
@@ -213,9 +218,7 @@ def test_the_picture_of_the_pen_gives_way_to_the_networks_even_if_a_stroke_chang
 
 def test_a_script_run_in_the_middle_of_a_stroke_loses_nothing(draw_page):
     visitor, sent = draw_page()
-    visitor.page.mouse.move(*place_in(visitor, 0.25, 0.2))
-    visitor.page.mouse.down()
-    visitor.page.mouse.move(*place_in(visitor, 0.75, 0.2), steps=5)
+    drag(visitor, (0.25, 0.2), (0.75, 0.2))
     # Choosing another brush starts a script run, which draws the canvas again.
     visitor.page.get_by_label(EN("draw.canvas.thick")).evaluate("field => field.click()")
     wait_for(visitor, lambda: len(sent) == 1)
@@ -229,19 +232,14 @@ def test_a_script_run_in_the_middle_of_a_stroke_loses_nothing(draw_page):
 @pytest.mark.long
 def test_strokes_drawn_while_the_server_stands_still_are_all_there(draw_page, server):
     visitor, sent = draw_page()
-    server.process.send_signal(signal.SIGSTOP)
-    try:
+    with stands_still(server):
         visitor.page.get_by_label(EN("draw.canvas.thin")).check(force=True)
         visitor.draw(BAR)
         visitor.press("canvas_undo")
         visitor.draw([[(0.2, 0.9), (0.8, 0.9)]])
         visitor.press("canvas_clear")
         visitor.draw(SEVEN)
-        visitor.page.mouse.move(*place_in(visitor, 0.3, 0.5))
-        visitor.page.mouse.down()
-        visitor.page.mouse.move(*place_in(visitor, 0.5, 0.5), steps=5)
-    finally:
-        server.process.send_signal(signal.SIGCONT)
+        drag(visitor, (0.3, 0.5), (0.5, 0.5))
     visitor.read("answer", r"7 · " + PERCENT.pattern)
     visitor.page.mouse.move(*place_in(visitor, 0.7, 0.5), steps=5)
     visitor.page.mouse.up()

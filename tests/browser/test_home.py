@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,13 +12,23 @@ import pytest
 from playwright.sync_api import expect
 
 from axe import look
-from fvapp.core.datasets import Dataset, load_dataset
+from fvapp.core.datasets import Dataset
 from fvapp.core.export.home import HOME_IMAGES, write_home_page
 from fvapp.core.export.packing import array_to_base64
-from fvapp.core.places import AppFolders
 from fvapp.i18n import Translator, language_tags
-from hands import DIGITS, draw_digit
-from taught_pages import IDLE, SAYS, network_of, save, serve_sandboxed, train, wait_until_ready
+from hands import draw_digit, placed_digit
+from shipped_sets import load_shipped
+from taught_pages import (
+    IDLE,
+    SAYS,
+    SENT,
+    data_of,
+    network_of,
+    save,
+    serve_sandboxed,
+    train,
+    wait_until_ready,
+)
 
 EN = Translator("en")
 GREYS = """(canvas) => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => {
@@ -29,18 +38,11 @@ GREYS = """(canvas) => new Promise((done) => requestAnimationFrame(() => request
 OWN = "input[value=own]"
 
 
-def dataset(name: str) -> Dataset:
-    return load_dataset(name, AppFolders.from_environ(os.environ))
-
-
 @pytest.fixture(scope="module")
 def edition(tmp_path_factory) -> Path:
     path = tmp_path_factory.mktemp("home") / "home.html"
-    path.write_bytes(
-        write_home_page(
-            [dataset(name) for name in HOME_IMAGES], [*map(Translator, language_tags())]
-        )
-    )
+    languages = [*map(Translator, language_tags())]
+    path.write_bytes(write_home_page([*map(load_shipped, HOME_IMAGES)], languages))
     assert path.stat().st_size < 1.1e6
     return path
 
@@ -52,8 +54,7 @@ def share(page) -> float:
 def test_digits_are_learned_from_nothing_in_every_language_and_go_on_from_a_file(
     opened, edition, tmp_path
 ):
-    page = opened(edition)
-    wait_until_ready(page)
+    page = wait_until_ready(opened(edition))
     assert share(page) < 30 and page.locator(".untrained").is_visible()
     train(page, epochs=1, neurons=16)
     learned = share(page)
@@ -62,10 +63,8 @@ def test_digits_are_learned_from_nothing_in_every_language_and_go_on_from_a_file
     page.wait_for_function("() => !document.querySelector('.whose').hidden")
     # the 16 neurons show more than four shades of grey
     assert page.locator(".cells").evaluate(GREYS) > 4
-    marks = page.locator(".tests button").evaluate_all(
-        "(found) => found.map((each) => each.className)"
-    )
-    assert len(marks) == 12 and marks.count("right") > 6
+    expect(page.locator(".tests button")).to_have_count(12)
+    assert page.locator(".tests button.right").count() > 6
     file = save(page, tmp_path / "saved.html")
     for language in language_tags():
         t = Translator(language)
@@ -76,8 +75,7 @@ def test_digits_are_learned_from_nothing_in_every_language_and_go_on_from_a_file
         assert page.locator(".bars .best").count() == 1
     train(page, epochs=1, neurons=0)
     assert page.locator(".cells").count() == 0
-    again = opened(file)
-    wait_until_ready(again)
+    again = wait_until_ready(opened(file))
     assert share(again) == learned and again.locator(".cells").count() == 1
     page.locator(".sets input").nth(1).check()
     wait_until_ready(page)
@@ -88,8 +86,7 @@ def test_digits_are_learned_from_nothing_in_every_language_and_go_on_from_a_file
 
 @pytest.mark.long
 def test_own_classes_are_named_drawn_learned_and_undone(opened, edition):
-    page = opened(edition)
-    wait_until_ready(page)
+    page = wait_until_ready(opened(edition))
     page.locator(OWN).check()
     wait_until_ready(page)
     page.locator(".train-less").click()
@@ -99,12 +96,10 @@ def test_own_classes_are_named_drawn_learned_and_undone(opened, edition):
     page.locator(".train-go").click()
     expect(page.locator(".train .teach-said")).to_have_text(EN("home.lacking", name="one"))
     for label, name in ((1, "one"), (0, "zero"), (1, "one"), (0, "zero")):
-        page.locator(".paper").scroll_into_view_if_needed()
         draw_digit(page, label)
         page.locator(".labels button", has_text=name).click()
     train(page)
     for label, name in ((0, "zero"), (1, "one")):
-        page.locator(".paper").scroll_into_view_if_needed()
         draw_digit(page, label)
         expect(page.locator(".words")).to_have_text(re.compile(f"^{name} · "))
         page.locator(".clear").click()
@@ -117,8 +112,7 @@ def test_own_classes_are_named_drawn_learned_and_undone(opened, edition):
 
 
 def test_numbers_that_fly_apart_change_nothing(opened, edition):
-    page = opened(edition)
-    wait_until_ready(page)
+    page = wait_until_ready(opened(edition))
     # no offered learning rate makes every network's loss NaN, so `Math.exp` is replaced
     page.evaluate("Math.exp = () => NaN")
     train(page, epochs=1)
@@ -134,8 +128,7 @@ def test_numbers_that_fly_apart_change_nothing(opened, edition):
     ],
 )
 def test_it_fits_every_window_and_breaks_no_rule(opened, edition, language):
-    page = opened(edition)
-    wait_until_ready(page)
+    page = wait_until_ready(opened(edition))
     page.locator(".language").select_option(Translator(language)("language.tag"))
     page.locator(OWN).check()
     wait_until_ready(page)
@@ -155,8 +148,7 @@ PRINTED_COLOURS = """() => Array.from(document.querySelectorAll("#page *"))
 
 
 def test_one_sheet_shows_what_it_learned_and_is_the_same_from_a_dark_screen(opened, edition):
-    page = opened(edition)
-    wait_until_ready(page)
+    page = wait_until_ready(opened(edition))
     train(page, epochs=1)
     printed = []
     for theme in ("light", "dark"):
@@ -172,8 +164,7 @@ def test_one_sheet_shows_what_it_learned_and_is_the_same_from_a_dark_screen(open
 
 @pytest.mark.long
 def test_keys_alone_train_and_teach_it(opened, edition):
-    page = opened(edition)
-    wait_until_ready(page)
+    page = wait_until_ready(opened(edition))
     page.locator(".train-epochs").focus()
     page.keyboard.press("Home")  # chooses the smallest number of epochs
     page.locator(".train-go").focus()
@@ -221,17 +212,15 @@ SEEN = """(wanted) => {
 def test_a_slow_processor_learns_in_a_quarter_of_a_minute_and_the_screen_keeps_moving(
     opened, edition, tmp_path, place, wanted, enough
 ):
-    page = opened(edition)
-    wait_until_ready(page)
+    page = wait_until_ready(opened(edition))
     page.locator(".sets input").nth(place).check()
     wait_until_ready(page)
     page.context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": 4})
     page.evaluate(SEEN, wanted)
     wait_until_ready(page, 120_000)
     reached, gaps = page.evaluate("() => [window.reached, window.gaps]")
-    right = right_by_keras(
-        network_of(save(page, tmp_path / "saved.html")), dataset([*HOME_IMAGES][place])
-    )
+    network = network_of(save(page, tmp_path / "saved.html"))
+    right = right_by_keras(network, load_shipped([*HOME_IMAGES][place]))
     print(
         f"reached {wanted}% after {reached} ms; frames {np.median(gaps):.0f} ms, longest {max(gaps):.0f}; all {right}"
     )
@@ -258,8 +247,8 @@ def own_file(path: Path, page, names: list[str], images: np.ndarray, labels: np.
     """Write a file like one that a visitor saves after drawing examples of three classes."""
     page.locator(OWN).check()
     wait_until_ready(page)
-    text = save(page, path).read_text(encoding="utf-8")
-    data = json.loads(re.search(r'(?s)id="data">(.*?)</script>', text)[1])
+    data = data_of(save(page, path))
+    text = path.read_text(encoding="utf-8")
     assert len(data["names"]) == len(names) == 3
     data["names"] = names
     data["examples"] = [
@@ -274,11 +263,7 @@ def own_file(path: Path, page, names: list[str], images: np.ndarray, labels: np.
 
 
 # Trousers, sandals and bags: three clearly different classes, as students would choose them.
-THREE = (
-    1,
-    5,
-    8,
-)
+THREE = (1, 5, 8)
 
 
 def three_of(images: np.ndarray, labels: np.ndarray, chance: np.random.Generator):
@@ -300,15 +285,14 @@ def three_of(images: np.ndarray, labels: np.ndarray, chance: np.random.Generator
 
 @pytest.mark.long
 def test_three_own_classes_of_ten_drawings_are_told_apart(opened, edition, tmp_path):
-    data = dataset("fashion_mnist")
+    data = load_shipped("fashion_mnist")
     found = []
     for seed in range(6):
         chance = np.random.default_rng(seed)
         images, labels, others, wanted = three_of(
             data.x_test[:3_000], np.asarray(data.y_test[:3_000]), chance
         )
-        page = opened(edition)
-        wait_until_ready(page)
+        page = wait_until_ready(opened(edition))
         page.locator(".teach-open").set_input_files(
             own_file(tmp_path / f"{seed}.html", page, ["a", "b", "c"], images, labels)
         )
@@ -333,18 +317,13 @@ def served(edition) -> Iterator[str]:
 
 def trains_teaches_saves_and_opens(browser) -> None:
     browser.wait_for(IDLE)
-    browser.evaluate("(document.querySelector('.train-epochs').selectedIndex = 0, true)")
-    browser.evaluate(
-        "(document.querySelector('.train-epochs').dispatchEvent(new Event('change')), true)"
-    )
+    epochs = "document.querySelector('.train-epochs')"
+    browser.evaluate(f"({epochs}.selectedIndex = 0, {epochs}.dispatchEvent(new Event('change')))")
     browser.click(".train-go")
     browser.wait_for(
         f"{IDLE} && parseFloat(document.querySelector('.train .score').textContent.split('→')[1]) > 70"
     )
-    browser.draw(
-        ".paper canvas",
-        [[(0.3 + 0.2 * x, 0.2 + 0.2 * y) for x, y in stroke] for stroke in DIGITS[3]],
-    )
+    browser.draw(".paper canvas", placed_digit(3))
     browser.click(".labels button:nth-child(4)")
     browser.wait_for("document.querySelectorAll('.strip button').length === 1")
     browser.click(".teach-go")
@@ -359,10 +338,7 @@ def trains_teaches_saves_and_opens(browser) -> None:
         f"{IDLE} && {SAYS.format(place='train')} === '{EN('at_home.teach.opened', n=1)}'"
     )
     assert browser.evaluate(answers) == taught
-    assert (
-        browser.evaluate("fetch('https://example.org/').then(() => 'sent', () => 'refused')")
-        == "refused"
-    )
+    assert browser.evaluate(SENT) == "refused"
 
 
 @pytest.mark.long

@@ -77,29 +77,31 @@ def test_a_drawn_digit_goes_through_all_parts(visit):
 
     visitor.press("inside_next").press("guess_7").read("duel_last", "[✓✗]")
     visitor.press("inside_next").find("surgery").get_by_role("slider").first.focus()
-    for _ in range(30):
-        visitor.keys("ArrowRight")
+    visitor.keys("30 ArrowRight")
     visitor.read("surgery", re.escape(ZH("inside.surgery.chance", n=30)))
 
     # A click on the middle of the square. Only Plotly knows where its chart draws that square.
     square = visitor.press("inside_next").find("confusion").locator(".barlayer .point path").nth(12)
     square.wait_for()
-    visitor.wait_until_drawn()
-    square.scroll_into_view_if_needed()
-    box = box_of(square)
-    visitor.page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    click_middle(visitor.wait_until_drawn(), square)
     numbers = {"label": ZH("datasets.mnist.classes.1"), "answer": ZH("datasets.mnist.classes.2")}
-    words = "|".join(
-        re.escape(ZH(f"inside.mistakes.{key}", n="{n}", **numbers).split("{n}")[0].replace("*", ""))
-        for key in ("cell", "empty_cell")
-    )
-    visitor.read("cell_images", words)
+    said = [ZH(f"inside.mistakes.{key}", n="\n", **numbers) for key in ("cell", "empty_cell")]
+    words = [re.escape(each.splitlines()[0].replace("*", "")) for each in said]
+    visitor.read("cell_images", "|".join(words))
     visitor.read("mistakes", "%")
 
     visitor.press("inside_next").press("find_neighbours")
     expect(visitor.find("neighbours").locator(".tile")).to_have_count(20)
     visitor.press("inside_next").press("robustness_measure")
     visitor.find("robustness").locator(".js-line").first.wait_for()
+
+
+def click_middle(visitor, locator) -> None:
+    """Click on the middle of a part of a chart; Plotly hears clicks by their place alone."""
+    locator.wait_for()
+    locator.scroll_into_view_if_needed()
+    box = box_of(locator)
+    visitor.page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
 
 
 def open_card(visitor, part: str) -> None:
@@ -170,14 +172,10 @@ def test_a_pointer_that_rests_on_a_cell_opens_it_a_click_keeps_it_and_one_on_a_b
     visitor.read("neuron", "row 20, column 20(?!\\d)")
 
     # A click on a bar shows the neuron that the bar represents.
-    visitor.find("network_flow").get_by_text(EN("inside.layers.only_hidden"), exact=True).click()
+    visitor.choose("network_flow", EN("inside.layers.only_hidden"))
     before = visitor.read("neuron", re.escape(EN("inside.layers.fed", name="").strip()))
-    visitor.wait_until_drawn()
     bar = visitor.find("network_flow").locator(".barlayer").first.locator("path").nth(4)
-    bar.wait_for()
-    bar.scroll_into_view_if_needed()
-    box = box_of(bar)
-    visitor.page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    click_middle(visitor.wait_until_drawn(), bar)
     expect(visitor.find("neuron").locator("strong").first).not_to_have_text(before.splitlines()[0])
 
 
@@ -191,15 +189,14 @@ def test_keys_walk_from_cell_to_cell_of_a_map_that_enter_opened(visit):
     visitor.keys("Enter")
     expect(maps.nth(1)).to_have_attribute("aria-pressed", "true")
     expect(visitor.find("neuron")).not_to_contain_text(re.compile(rf"Filter {opened_first}(?!\d)"))
-    row, column = map(
-        int, re.findall(r"row (\d+), column (\d+)", visitor.find("neuron").inner_text())[0]
-    )
+    place = re.search(r"row (\d+), column (\d+)", visitor.find("neuron").inner_text())
+    row, column = map(int, place.groups())
     up = row > 13
     left = column > 13
     visitor.keys("ArrowUp" if up else "ArrowDown", "ArrowLeft" if left else "ArrowRight")
-    visitor.read(
-        "neuron", f"row {row + (-1 if up else 1)}, column {column + (-1 if left else 1)}(?!\\d)"
-    )
+    row += -1 if up else 1
+    column += -1 if left else 1
+    visitor.read("neuron", f"row {row}, column {column}(?!\\d)")
     visitor.keys("Escape", "ArrowRight")
     expect(maps.nth(2)).to_be_focused()
 
@@ -218,9 +215,8 @@ def cell(canvas, row: int, column: int) -> tuple[float, float]:
     """Return the page coordinates of a cell in a 28 x 28 map."""
     canvas.scroll_into_view_if_needed()
     box = box_of(canvas)
-    return box["x"] + (column + 0.5) / 28 * box["width"], box["y"] + (row + 0.5) / 28 * box[
-        "height"
-    ]
+    x = box["x"] + (column + 0.5) / 28 * box["width"]
+    return x, box["y"] + (row + 0.5) / 28 * box["height"]
 
 
 def onestep(visitor, screen: int):
@@ -252,8 +248,7 @@ def test_one_steps_through_how_it_learns_with_the_keyboard(visit):
     tool.get_by_role("slider").focus()
     visitor.page.context.set_offline(True)
     before = tool.locator(".ball").get_attribute("cx")
-    for key in ["ArrowLeft"] * 20 + ["ArrowRight"] * 40:
-        page.keyboard.press(key)
+    visitor.keys("20 ArrowLeft", "40 ArrowRight")
     assert tool.locator(".ball").get_attribute("cx") != before
     expect(tool.locator(".said")).to_contain_text(re.compile(r"Loss \d\.\d\d"))
     visitor.page.context.set_offline(False)

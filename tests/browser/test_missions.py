@@ -28,21 +28,17 @@ def do_missions(visitor, t, seconds):
         title = t(
             "missions.page.name", mark=mission.short_name, title=t(f"missions.{mission.id}.title")
         )
-        visitor.find("mission").get_by_role(
-            "button", name=t("missions.page.all"), exact=True
-        ).click()
+        mission_button(visitor, t("missions.page.all")).click()
         visitor.find("mission").get_by_role("dialog").get_by_role("button", name=title).click()
         expect(page.get_by_role("heading", name=title).first).to_be_visible()
         visitor.wait_until_drawn()
         for screen in (*mission.screens_before, "predict")[1:]:
             go_on(visitor, screen)
-        visitor.find("predict").get_by_text(
-            t(f"missions.{mission.id}.predict.held"), exact=True
-        ).click()
+        visitor.choose("predict", t(f"missions.{mission.id}.predict.held"))
         if mission.second_prediction:
             go_on(visitor, "second")
             words = f"missions.{mission.id}.{mission.second_prediction.name}.predict.held"
-            visitor.find("predict").get_by_text(t(words), exact=True).click()
+            visitor.choose("predict", t(words))
         if not mission.has_training_runs:
             go_on(visitor, "watch")
         expect(visitor.button("mission_run")).to_be_enabled()
@@ -69,7 +65,7 @@ def do_missions(visitor, t, seconds):
             go_on(visitor, f"question:{question.name}")
             words = f"missions.{mission.id}.questions.{question.name}"
             right = t(f"{words}.choices.{question.right_choice}").replace("`", "")
-            visitor.find("question").get_by_text(right, exact=True).click()
+            visitor.choose("question", right)
             feedback = t(f"{words}.feedback.{question.right_choice}").replace("`", "")
             expect(visitor.find("question")).to_contain_text(feedback)
         go_on(visitor, "done")
@@ -82,6 +78,10 @@ def do_missions(visitor, t, seconds):
     return took
 
 
+def mission_button(visitor, name: str):
+    return visitor.find("mission").get_by_role("button", name=name, exact=True)
+
+
 def go_on(visitor, screen):
     """Press Next and wait for the next screen.
 
@@ -89,11 +89,7 @@ def go_on(visitor, screen):
     """
     visitor.press("mission_forward").find(screen_container_key(screen)).wait_for()
     # On these screens the heading is the question, and takes the focus.
-    if screen.partition(":")[0] in (
-        "predict",
-        "second",
-        "question",
-    ):
+    if screen.partition(":")[0] in ("predict", "second", "question"):
         visitor.page.wait_for_function(ON_HEADING)
 
 
@@ -145,9 +141,7 @@ def test_a_rule_sorts_twenty_images_as_its_limit_is_moved_and_stays_where_it_was
     visitor.keys("Escape")
     visitor.wait_until_drawn()
     visitor.press("mission_forward").find("predict").wait_for()
-    visitor.find("mission").get_by_role(
-        "button", name=EN("missions.look.rule.step"), exact=True
-    ).click()
+    mission_button(visitor, EN("missions.look.rule.step")).click()
     expect(slider).to_have_value("14")
 
 
@@ -161,7 +155,7 @@ def test_a_new_visitor_does_all_missions_with_1_000_images(visit, language, loca
     expect(visitor.button("mission_forward")).to_be_enabled()
     do_missions(visitor, t, seconds=120)
     visitor.open_again()
-    visitor.find("mission").get_by_role("button", name=t("missions.page.all"), exact=True).click()
+    mission_button(visitor, t("missions.page.all")).click()
     expect(
         visitor.page.get_by_text(t("missions.page.done", done=len(MISSIONS), total=len(MISSIONS)))
     ).to_be_visible()
@@ -185,7 +179,7 @@ def test_the_next_screen_is_seen_from_its_beginning_and_every_mission_is_in_a_li
     visitor.press("mission_forward")
     expect(visitor.find("predict").get_by_role("radio").first).to_be_enabled()
     expect(visitor.page.locator("h1")).to_be_in_viewport()
-    button = visitor.find("mission").get_by_role("button", name=EN("missions.page.all"), exact=True)
+    button = mission_button(visitor, EN("missions.page.all"))
     assert width > 640 or min(box_of(button)[side] for side in ("width", "height")) >= 44
     button.focus()
     visitor.keys("Enter")

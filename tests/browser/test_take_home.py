@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from functools import cache
 from pathlib import Path
@@ -13,17 +12,16 @@ from playwright.sync_api import expect
 
 from axe import look
 from catalogue_texts import SHIPS
-from fvapp.core.datasets import load_dataset
 from fvapp.core.export.at_home import write_take_home_page
 from fvapp.core.inspection.answering import load_shipped_model
-from fvapp.core.places import AppFolders
 from fvapp.core.runs import RunRecord, RunResult
 from fvapp.core.settings import RunSettings
 from fvapp.i18n import Translator
-from hands import DIGITS, draw_digit
+from hands import draw_digit, placed_digit
 from pairs import pairs
 from random_networks import random_network
-from taught_pages import network_of, save, train, wait_until_ready
+from shipped_sets import load_shipped
+from taught_pages import SENT, network_of, save, train, wait_until_ready
 from visitor import ONE, PERCENT, SHORT
 
 EN = Translator("en")
@@ -47,7 +45,7 @@ def written(folder: Path, t: Translator = EN, **settings) -> Path:
 
 @cache
 def content_of_file(t: Translator, **settings) -> bytes:
-    dataset = load_dataset(settings.get("dataset", "mnist"), AppFolders.from_environ(os.environ))
+    dataset = load_shipped(settings.get("dataset", "mnist"))
     network = load_shipped_model("mnist").network
     record = None
     if settings:
@@ -185,15 +183,9 @@ def draws_and_sends_nothing(browser) -> None:
     browser.wait_for("document.querySelector('.words').textContent.startsWith('9 · ')")
     for label in (0, 3):
         browser.click(".clear")
-        browser.draw(
-            ".paper canvas",
-            [[(0.3 + 0.2 * x, 0.2 + 0.2 * y) for x, y in each] for each in DIGITS[label]],
-        )
+        browser.draw(".paper canvas", placed_digit(label))
         browser.wait_for(f"document.querySelector('.words').textContent.startsWith('{label} · ')")
-    assert (
-        browser.evaluate("fetch('https://example.org/').then(() => 'sent', () => 'refused')")
-        == "refused"
-    )
+    assert browser.evaluate(SENT) == "refused"
 
 
 def test_a_trained_network_is_taken_home_from_train_and_from_draw_and_answers_as_in_the_app(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from functools import cache
 from pathlib import Path
 
@@ -13,19 +12,18 @@ import fvapp.core.export
 from fvapp.core.activations import ACTIVATIONS
 from fvapp.core.answers import softmax_shares
 from fvapp.core.dataset_table import DATASETS, SHIPPED
-from fvapp.core.datasets import load_dataset
 from fvapp.core.errors import BlankError
 from fvapp.core.export.packing import pack_network
 from fvapp.core.inspection.answering import class_evidence, load_shipped_model
 from fvapp.core.inspection.decoding import network_of_run
 from fvapp.core.inspection.learning import learn_images_once
 from fvapp.core.inspection.network import Network
-from fvapp.core.places import AppFolders
 from fvapp.core.preparation import parse_canvas, prepare_drawing_or_photo
 from fvapp.core.preparation.brushes import BRUSHES, PenSet
 from hands import awkward, clothes, digits
 from pairs import few
 from random_networks import random_images, random_network, random_weights, varied_networks
+from shipped_sets import load_shipped
 from taught_pages import opened_scripts
 
 PAGE = Path(fvapp.core.export.__file__).parent / "page"
@@ -113,7 +111,7 @@ def test_a_drawing_becomes_the_same_image_to_the_pixel(scripts, name, fewer):
 
 def trained(dataset: str, **settings: object) -> Network:
     """Return a network trained once on 1,600 images."""
-    data = load_dataset(dataset, AppFolders.from_environ(os.environ))
+    data = load_shipped(dataset)
     labels = np.asarray(data.y_train[:1_600]).astype(int)
     return learn_images_once(random_network(**settings), data.x_train[:1_600], labels, 0.1, 32)
 

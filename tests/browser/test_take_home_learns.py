@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from base64 import b64decode
 from itertools import pairwise
 from math import inf
@@ -13,10 +12,9 @@ import pytest
 
 import fvapp.core.export
 from fvapp.core.activations import ACTIVATIONS
-from fvapp.core.datasets import load_dataset
 from fvapp.core.export.packing import array_to_base64
 from fvapp.core.optimizers import OPTIMIZERS
-from fvapp.core.places import AppFolders
+from shipped_sets import load_shipped
 from taught_pages import opened_scripts
 
 PAGE = Path(fvapp.core.export.__file__).parent / "page"
@@ -144,7 +142,7 @@ def chosen_rows(seed: int) -> tuple[np.ndarray, np.ndarray, list[np.ndarray]]:
     Returns:
         Images [n, 784], their labels, and the rows of the images in each step.
     """
-    data = load_dataset("mnist", AppFolders.from_environ(os.environ))
+    data = load_shipped("mnist")
     chance = np.random.default_rng(seed)
     rows = [chance.choice(6_000, 32, replace=False) for _ in range(STEPS)]
     used, places = np.unique(rows, return_inverse=True)

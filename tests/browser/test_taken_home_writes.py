@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from functools import partial
 from pathlib import Path
 
@@ -14,16 +13,15 @@ from playwright.sync_api import expect
 from axe import look
 from browser.test_write import button
 from fvapp.core.dataset_table import DATASETS
-from fvapp.core.datasets import load_dataset
 from fvapp.core.export.at_home import estimate_file_megabytes, write_take_home_page
 from fvapp.core.inspection.answering import load_shipped_model
 from fvapp.core.inspection.network import Network
-from fvapp.core.places import AppFolders
 from fvapp.core.texts.lines import TEMPERATURE
 from fvapp.core.texts.strips import strip_of_text_end
 from fvapp.core.texts.writing import pick_character_label
 from fvapp.i18n import Translator
 from fvapp.ui.server.handing import SANDBOXED
+from shipped_sets import load_shipped
 from taught_pages import network_of
 
 TEXTS = [name for name, info in DATASETS.items() if info.text and info.ships_model]
@@ -39,7 +37,7 @@ WRITTEN = """(() => {
 
 def file_of(name: str, folder: Path) -> Path:
     """Write the file of the shipped network for a text, in the text's language."""
-    dataset = load_dataset(name, AppFolders.from_environ(os.environ))
+    dataset = load_shipped(name)
     t = Translator(DATASETS[name].text.language)
     path = folder / "network.html"
     path.write_bytes(

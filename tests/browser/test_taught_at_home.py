@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-import os
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -14,33 +14,29 @@ from playwright.sync_api import expect
 import fvapp.core.export
 from axe import look
 from fvapp.core.dataset_table import make_own_dataset_name
-from fvapp.core.datasets import Dataset, load_dataset
+from fvapp.core.datasets import Dataset
 from fvapp.core.export.at_home import write_take_home_page
 from fvapp.core.export.packing import array_to_base64, pack_network
 from fvapp.core.inspection.learning import learn_images_once
 from fvapp.core.inspection.network import Network
-from fvapp.core.places import AppFolders
-from fvapp.core.runs import RunRecord, RunResult
 from fvapp.core.settings import RunSettings
 from fvapp.core.teaching import OwnExamples
 from fvapp.i18n import Translator
 from fvapp.ui.server.handing import SANDBOXED
 from hands import draw_digit
 from random_networks import random_network
-from taught_pages import data_of, opened_scripts, wait_until_ready
+from shipped_sets import load_shipped
+from stored import DONE
+from taught_pages import data_of, opened_scripts, save, wait_until_ready
 
 EN = Translator("en")
 PAGE = Path(fvapp.core.export.__file__).parent / "page"
 
 
-def mnist() -> Dataset:
-    return load_dataset("mnist", AppFolders.from_environ(os.environ))
-
-
 @pytest.fixture(scope="module")
 def trained() -> Network:
     """Return a network that has learned digits from 12,800 images."""
-    data = mnist()
+    data = load_shipped("mnist")
     labels = np.asarray(data.y_train[:12_800]).astype(int)
     return learn_images_once(random_network(hidden=(32,)), data.x_train[:12_800], labels, 0.1, 32)
 
@@ -52,11 +48,9 @@ def file_of(
     name: str = "page.html",
     **record,
 ) -> Path:
-    data = dataset or mnist()
+    data = dataset or load_shipped("mnist")
     settings = RunSettings(dataset=data.name, hidden=(32,))
-    run = RunRecord(
-        "r", 1, settings, "done", epochs=5, epoch=5, result=RunResult(0.3, 0.9, 12.0), **record
-    )
+    run = replace(DONE, settings=settings, **record)
     path = folder / name
     path.write_bytes(write_take_home_page(network, data, EN, record=run))
     return path
@@ -65,7 +59,6 @@ def file_of(
 def keep(page, label: int, name: str) -> None:
     """Draw a digit, and keep it as an example of the class with this name."""
     before = page.locator(".strip button").count()
-    page.locator(".paper").scroll_into_view_if_needed()
     if page.locator(".clear").get_attribute("aria-disabled") == "false":
         page.locator(".clear").click()
     draw_digit(page, label)
@@ -84,20 +77,8 @@ def share(page) -> list[float]:
 
 def own_right(page) -> list[int]:
     """Return how many of the visitor's examples the network reads correctly, before and after."""
-    return [
-        int(each)
-        for each in re.search(
-            r": (\d+) → (\d+) of", page.locator(".own-score").inner_text()
-        ).groups()
-    ]
-
-
-def saved(page, path: Path, *, examples: bool) -> Path:
-    page.locator(".teach-with").set_checked(examples)
-    with page.expect_download() as download:
-        page.locator(".teach-save").click()
-    download.value.save_as(path)
-    return path
+    said = page.locator(".own-score").inner_text()
+    return [*map(int, re.search(r": (\d+) → (\d+) of", said).groups())]
 
 
 SAID = """async () => {
@@ -118,8 +99,7 @@ def answers(page) -> list[str]:
 
 
 def test_a_lie_is_learned_undone_saved_and_opened_again(opened, trained, tmp_path):
-    page = opened(file_of(trained, tmp_path))
-    wait_until_ready(page)
+    page = wait_until_ready(opened(file_of(trained, tmp_path)))
     (came,) = share(page)
     for label in (1, 3, 7):
         keep(page, label, str(label - 1))
@@ -139,10 +119,9 @@ def test_a_lie_is_learned_undone_saved_and_opened_again(opened, trained, tmp_pat
     # without mixing, the network visibly forgets
     assert share(page)[1] < mixed - 2 and own_right(page) == [0, 3]
     taught = answers(page)
-    assert data_of(saved(page, tmp_path / "bare.html", examples=False))["examples"] == []
-    file = saved(page, tmp_path / "saved.html", examples=True)
-    again = opened(file)
-    wait_until_ready(again)
+    assert data_of(save(page, tmp_path / "bare.html", examples=False))["examples"] == []
+    file = save(page, tmp_path / "saved.html")
+    again = wait_until_ready(opened(file))
     assert answers(again) == taught and share(again) == share(page)[1:]
     assert again.locator(".strip button").count() == 3 and again.locator(".since").is_visible()
     act(page, "undo")
@@ -154,32 +133,22 @@ def test_a_lie_is_learned_undone_saved_and_opened_again(opened, trained, tmp_pat
 
 
 def test_one_step_lowers_the_loss_and_shows_which_weights_moved(opened, trained, tmp_path):
-    page = opened(file_of(trained, tmp_path))
-    wait_until_ready(page)
+    page = wait_until_ready(opened(file_of(trained, tmp_path)))
     keep(page, 4, "9")
     page.locator(".teach-step").click()
     page.locator(".step").wait_for()
-    loss, after = map(
-        float,
-        re.search(
-            r"from (\d+\.\d+) to (\d+\.\d+)", page.locator(".step-words").inner_text()
-        ).groups(),
-    )
-    assert after < loss
+    said = page.locator(".step-words").inner_text()
+    loss, after = re.search(r"from (\d+\.\d+) to (\d+\.\d+)", said).groups()
+    assert float(after) < float(loss)
     page.locator(".step-numbers summary").click()
-    rows = [
-        row.locator("td").all_inner_texts() for row in page.locator(".step-numbers tbody tr").all()
-    ]
-    numbers = np.array(rows, float)
-    assert (
-        np.allclose(numbers[:, 2], numbers[:, 0] - 0.01 * numbers[:, 1], atol=2e-5)
-        and len(rows) == 8
-    )
+    rows = page.locator(".step-numbers tbody tr").all()
+    numbers = np.array([row.locator("td").all_inner_texts() for row in rows], float)
+    assert len(rows) == 8
+    assert np.allclose(numbers[:, 2], numbers[:, 0] - 0.01 * numbers[:, 1], atol=2e-5)
 
 
 def test_it_starts_from_nothing_and_ten_changes_can_be_undone(opened, trained, tmp_path):
-    page = opened(file_of(trained, tmp_path))
-    wait_until_ready(page)
+    page = wait_until_ready(opened(file_of(trained, tmp_path)))
     (came,) = share(page)
     act(page, "new")
     assert 60 < share(page)[1] < came
@@ -209,8 +178,7 @@ def test_a_network_of_own_drawings_learns_without_any_of_them(opened, tmp_path):
     network = random_network(dataset=data.name, hidden=(16,))
     path = file_of(network, tmp_path, data, examples=OwnExamples(8, 8, "digest"))
     assert data_of(path)["teach"] == {"old": None, "tests": None}
-    page = opened(path)
-    wait_until_ready(page)
+    page = wait_until_ready(opened(path))
     assert (
         page.locator(".untested").inner_text() == EN("at_home.act.untested")
         and page.locator(".teach-mix").is_hidden()
@@ -258,7 +226,7 @@ def test_the_page_that_is_handed_to_phones_saves_and_opens_too(
     wait_until_ready(page)
     keep(page, 1, "7")
     act(page, "go")
-    file = saved(page, tmp_path / "phone.html", examples=True)
+    file = save(page, tmp_path / "phone.html")
     act(page, "undo")
     page.locator(".teach-open").set_input_files(file)
     expect(page.locator(".teach-said")).to_have_text(EN("at_home.teach.opened", n=1))
@@ -345,7 +313,7 @@ def test_a_file_that_was_cut_changed_or_forged_opens_whole_or_not_at_all(
     network = random_network(
         hidden=(4,), **({"dataset": make_own_dataset_name(["cat", "house"])} if own else {})
     )
-    images = mnist().x_train[:3].reshape(3, 784)
+    images = load_shipped("mnist").x_train[:3].reshape(3, 784)
     data = {
         "version": 1,
         "set": "own" if own else "mnist",
@@ -400,8 +368,7 @@ FORGED = {
 def test_a_file_that_is_refused_is_said_to_be_so_in_one_sentence_and_changes_nothing(
     opened, trained, tmp_path
 ):
-    page = opened(file_of(trained, tmp_path))
-    wait_until_ready(page)
+    page = wait_until_ready(opened(file_of(trained, tmp_path)))
     score = share(page)
     title = page.title()
     first = answers(page)
@@ -413,8 +380,7 @@ def test_a_file_that_is_refused_is_said_to_be_so_in_one_sentence_and_changes_not
 
 
 def test_a_file_of_the_version_before_opens_and_goes_on(opened, trained, tmp_path):
-    page = opened(file_of(trained, tmp_path))
-    wait_until_ready(page)
+    page = wait_until_ready(opened(file_of(trained, tmp_path)))
 
     def as_before(data):
         for name in ("version", "set", "examples", "taught"):

@@ -40,7 +40,7 @@ OWN = read_table()
 
 # For each restricted external package, the only project packages that may import it.
 ONLY_IN = {
-    # `page_visitor` imports only Streamlit's protocol
+    # `page_visitor` imports only the part of Streamlit that defines its messages.
     "streamlit": ("app", "fvapp.ui", "fvapp.bench.page_visitor"),
     "websockets": ("fvapp.bench",),
     "starlette": ("fvapp.ui.server",),

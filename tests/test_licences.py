@@ -36,7 +36,7 @@ A mere name is not enough: other licences name these licences, too, to state how
 """
 
 OF_GCC = {
-    # libgfortran: by the exception, programs compiled by GCC may include it under any terms.
+    # libgfortran: by the GCC exception, a program under any licence may include this library.
     ("Name: GCC runtime library", "License: GPL-3.0-or-later WITH GCC-exception-3.1"),
     # libquadmath has no such exception, but is a separate file that anybody may replace.
     ("Name: libquadmath", "License: LGPL-2.1-or-later"),

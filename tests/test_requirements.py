@@ -60,7 +60,7 @@ ALL_TESTS = set((ROOT / "tests").rglob("*.py"))
 CASES = [
     (APP, set(MODULES.values()) - BENCH, ()),
     (TESTS, ALL_TESTS, (APP,)),
-    # the bench takes measurements in a browser, so it needs the packages of the tests
+    # Benchmarks measure the app in a browser, so they need the packages of the tests.
     (TESTS, BENCH, (APP,)),
 ]
 

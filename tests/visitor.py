@@ -221,7 +221,7 @@ class Visitor:
     def draw(self, strokes: Sequence[Sequence[tuple[float, float]]]) -> Self:
         """Draw strokes on the canvas with the mouse; points are shares of the canvas."""
         canvas = self.find("canvas").locator(".upper-canvas")
-        # for a moment, the canvas of another data set may still be there
+        # The canvas of the previous data set may still be on the page for a moment.
         expect(canvas).to_have_count(1)
         canvas.scroll_into_view_if_needed()
         box = box_of(canvas)

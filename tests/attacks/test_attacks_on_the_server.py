@@ -352,7 +352,7 @@ async def fill(server: ServedApp) -> float:
     highest = [memory(server)]
     letters = {"objects": [], "letters": "x" * CANVAS_BYTES}
     for visitor in visitors:
-        # the server may refuse the message in any way; only its memory matters here
+        # The server may refuse the message in any way; the test measures only the server's memory.
         with suppress(Exception):
             await asyncio.wait_for(visitor.draw(letters), 20)
         highest.append(memory(server))

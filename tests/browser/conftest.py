@@ -180,7 +180,7 @@ def visit(server, chromium, emptied) -> Iterator[OpenBrowser]:
         context.remove_listener("request", note)
         empty(context, server.url)
         idle.append(context)
-    # pytest shows this output if the test failed
+    # If the test has failed, pytest shows this end of the server's log.
     print(server.log.read_text(errors="replace")[-3_000:])
     assert errors == []
     assert [url for url in asked if not url.startswith((server.url, "data:", "blob:"))] == []

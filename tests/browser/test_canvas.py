@@ -121,7 +121,7 @@ def test_a_stroke_an_undo_a_clear_and_its_undo_are_one_message_each_before_and_a
     visitor.page.mouse.up()
     visitor.read("answer", r"1 · " + PERCENT.pattern)
     assert len(sent) == 1 and len(sent.strokes()) == 1
-    # the help on keys is for visitors who draw with the keyboard
+    # The help on keys appears only for visitors who draw with the keyboard.
     expect(visitor.find("canvas").locator(".keys")).to_be_hidden()
 
     def each_is_one_message(steps: list[tuple[str, str]]) -> None:
@@ -316,5 +316,5 @@ def test_the_names_beside_the_bars_have_the_room_they_need(draw_page):
     visitor.read("answer", PERCENT)
     chart, *names = visitor.page.wait_for_function(NAMES_SHOWN).json_value()
     assert min(each["left"] for each in names) >= chart["left"]
-    # all names end at the same x, beside their bars
+    # All class names end at the same x coordinate, beside their bars.
     assert len({round(each["right"]) for each in names}) == 1

@@ -87,7 +87,7 @@ def test_two_runs_are_told_apart_named_shared_and_brought_back(visit):
     )
 
     visitor.open_work("run_more")
-    # a .keras file is a zip archive
+    # The downloaded .keras file is a zip archive, which begins with "PK".
     assert download(visitor, "download_model").read_bytes()[:2] == b"PK"
     run_file = download(visitor, "download_run")
     assert json.loads(run_file.read_text())["settings"]["hidden"] == [128]

@@ -69,7 +69,7 @@ def test_a_digit_is_drawn_with_keys_alone_in_few_tab_stops_and_each_step_is_said
     keys = visitor.find("canvas").locator(".keys")
     expect(keys).to_be_visible()
     visitor.draw(ONE)
-    # the help must not cover the drawing of somebody who uses a pointer
+    # The help on keys must not cover the drawing of a visitor who uses a mouse or finger.
     expect(keys).to_be_hidden()
 
 

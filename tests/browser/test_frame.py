@@ -75,7 +75,7 @@ def test_a_page_that_gave_way_says_so_and_comes_back_by_a_click(visit):
     visitor.page.wait_for_function("sockets.at(-1).readyState === WebSocket.OPEN")
     visitor.go_to(EN("pages.draw"))
     expect(note).to_have_count(0)
-    # the page reconnected only when its visitor asked for it
+    # The page has opened a second socket only because the visitor asked it to reconnect.
     assert visitor.page.evaluate("sockets.length") == 2
 
 
@@ -129,7 +129,7 @@ def test_a_phone_has_four_pages_and_more_at_its_lower_edge(visit):
     for page in REST:
         more.click()
         visitor.go_to(EN(f"pages.{page.name}"))
-        # the menu of further pages has closed again
+        # The menu of further pages has closed again, so the bar shows only its tabs.
         expect(bar.get_by_role("link")).to_have_count(len(TABS))
         assert top(visitor, "h1") <= 90
     more.click()

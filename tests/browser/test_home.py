@@ -61,7 +61,7 @@ def test_digits_are_learned_from_nothing_in_every_language_and_go_on_from_a_file
     assert learned > 70 and page.locator(".untrained").is_hidden()
     page.locator(".tests button").first.click()
     page.wait_for_function("() => !document.querySelector('.whose').hidden")
-    # the 16 neurons show more than four shades of grey
+    # The pictures of the 16 neurons show more than four shades of grey.
     assert page.locator(".cells").evaluate(GREYS) > 4
     expect(page.locator(".tests button")).to_have_count(12)
     assert page.locator(".tests button.right").count() > 6
@@ -71,7 +71,7 @@ def test_digits_are_learned_from_nothing_in_every_language_and_go_on_from_a_file
         page.locator(".language").select_option(t("language.tag"))
         wait_until_ready(page)
         assert page.locator("h1").inner_text() == t("home.title") and share(page) == learned
-        # the drawing and its answer survive the change of language
+        # The drawing and its answer stay when the visitor changes the language.
         assert page.locator(".bars .best").count() == 1
     train(page, epochs=1, neurons=0)
     assert page.locator(".cells").count() == 0
@@ -113,7 +113,8 @@ def test_own_classes_are_named_drawn_learned_and_undone(opened, edition):
 
 def test_numbers_that_fly_apart_change_nothing(opened, edition):
     page = wait_until_ready(opened(edition))
-    # no offered learning rate makes every network's loss NaN, so `Math.exp` is replaced
+    # No learning rate on offer makes the loss of every network NaN, so the test replaces
+    # `Math.exp`.
     page.evaluate("Math.exp = () => NaN")
     train(page, epochs=1)
     expect(page.locator(".train .teach-said")).to_have_text(EN("at_home.teach.broken"))

@@ -107,7 +107,7 @@ def click_middle(visitor, locator) -> None:
 def open_card(visitor, part: str) -> None:
     visitor.find("cards").locator(f"[data-part={part}]").click()
     visitor.find(f"inside_part_{part}").wait_for()
-    # the pressed card is gone, and the heading has the focus
+    # The pressed card is gone, so the focus must move to the heading.
     visitor.page.wait_for_function(ON_HEADING)
 
 

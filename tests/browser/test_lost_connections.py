@@ -54,7 +54,8 @@ async def test_everybody_finds_their_run_after_all_connections_were_lost(url, vi
         everybody,
     )
     for number, visitor in enumerate(everybody):
-        # Neighbours train for different numbers of epochs, so nobody sees another visitor's run.
+        # Successive visitors train for different numbers of epochs, so this check also shows that no
+        # visitor sees another's run.
         assert f"{epochs(number)}/{epochs(number)}" in visitor.text("run_state"), visitor.text(
             "run_state"
         )

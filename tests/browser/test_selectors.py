@@ -47,7 +47,8 @@ def test_everything_in_the_list_is_on_some_page(visit):
     visitor.open("/missions?mission=1&train_images=1000")
     visitor.find("predict").get_by_role("radio").first.check(force=True)
     visitor.press("mission_run").read("mission_result", r"\d", timeout=90)
-    visitor.press("mission_forward").find("position").wait_for()  # the form with the prediction
+    # The next screen of the mission is the form in which the visitor predicts.
+    visitor.press("mission_forward").find("position").wait_for()
     visitor.go_to(EN("pages.compare")).press("repeat_seeds")
     page.wait_for_function("() => !wanted.has('.stProgress')")
     visitor.open_work("work_leave")

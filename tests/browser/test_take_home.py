@@ -77,7 +77,7 @@ def test_a_digit_that_is_drawn_is_answered_with_its_lights(opened, tmp_path):
         )
         assert page.locator(".bars .best").inner_text().split()[0] == str(label)
     assert int(re.search(r"\d+", page.locator(".panels .quiet").nth(1).inner_text())[0]) > 0
-    # the cells' brightness shows their values
+    # The brightness of each cell shows its value, so the cells have several shades of grey.
     assert page.locator(".cells").last.evaluate(GREYS) > 6
     page.locator(".cells").last.click(position={"x": 5, "y": 5})
     assert page.locator(".cells").last.get_attribute("aria-valuenow") == "1"

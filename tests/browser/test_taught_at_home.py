@@ -116,7 +116,7 @@ def test_a_lie_is_learned_undone_saved_and_opened_again(opened, trained, tmp_pat
     assert share(page) == [came] and answers(page) == first and page.locator(".since").is_hidden()
     page.locator(".teach-mix").uncheck()
     act(page, "go")
-    # without mixing, the network visibly forgets
+    # If no training images are mixed in, the network visibly forgets what it had learned.
     assert share(page)[1] < mixed - 2 and own_right(page) == [0, 3]
     taught = answers(page)
     assert data_of(save(page, tmp_path / "bare.html", examples=False))["examples"] == []

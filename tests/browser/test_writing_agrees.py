@@ -120,7 +120,7 @@ def test_a_network_writes_the_same_with_the_same_draws(scripts, name, hidden):
     same = [
         form.signs[sign] == text[len(form.beginning) + at] for at, (sign, _) in enumerate(found)
     ]
-    # a random draw near the border between two characters (signs) may fall on either side
+    # Rounding decides a random draw near the border between the shares of two characters (signs).
     assert np.mean(same) > 0.97
 
 

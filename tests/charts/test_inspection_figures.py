@@ -13,7 +13,7 @@ from fvapp.core.inspection.robustness import CHANGES, UNCHANGED
 from fvapp.core.inspection.wheel import class_points_on_circle
 from fvapp.i18n import Translator
 
-# class names typed by visitors, which must not become HTML tags
+# Class names as visitors may type them; they must not become HTML tags.
 NAMES = [f"<b>{label}</b>" for label in range(10)]
 
 

@@ -88,7 +88,7 @@ class Watch(threading.Thread):
 
 
 def lesson(memory_mb, cores, folder, as_user, steps, environ=None):
-    """Serve the app in a control group and take the steps in it.
+    """Serve the app in a control group, and take the steps of a lesson in the app.
 
     Returns:
         The seconds of each step, and the highest memory in MB.

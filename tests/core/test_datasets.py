@@ -119,7 +119,7 @@ def test_a_class_that_arrives_at_once_on_a_new_machine_unpacks_once(tmp_path, mo
 
 def test_a_process_that_does_not_wait_for_the_lock_unpacks_by_itself(tmp_path):
     (tmp_path / "cache").mkdir()
-    # hold the lock, like a worker that gets no processor time
+    # The test holds the lock, like another process that gets no processor time.
     with FileLock(tmp_path / "cache" / "mnist.lock"):
         data = load_dataset("mnist", AppFolders(tmp_path), patience=0)
     assert not data.is_in_memory and len(data.x_test) == 10_000

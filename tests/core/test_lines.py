@@ -60,7 +60,7 @@ def test_the_texts_are_recovered_from_strips_in_order(name):
     labels = labels_of_text(text, form)
     rng = np.random.default_rng(65)
     cuts = np.sort(rng.choice(np.arange(form.context, len(text), 50), 6, replace=False)).tolist()
-    # three spans of the text, in reverse order
+    # The checked part of the text consists of three spans, given in reverse order.
     spans = list(zip(cuts[::2], cuts[1::2], strict=True))[::-1]
     places = np.concatenate([np.arange(*span) for span in spans])
     shown = texts_in_strips(make_strips(labels, places, form), form)

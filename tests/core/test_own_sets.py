@@ -59,7 +59,7 @@ def test_settings_go_to_an_own_data_set_and_back():
     assert there.settings_for_dataset("mnist") == usual
     assert usual.with_values(epochs=7).settings_for_dataset(OWN).epochs == 7
     with refused("not_a_choice"):
-        # a visitor's own data set has no other images to add examples to
+        # Examples cannot be added to other images, because a visitor's own data set has none.
         there.with_values(examples="added")
     assert RunSettings.from_query(there.to_query()) == (there, ())
 

@@ -198,7 +198,7 @@ def test_counting_tables_equal_a_count_by_hand():
     found = score_count_tables(labels, strips.train, strips.test, 4, 28)
     _, _, plain, without = counted_by_hand(labels.tolist(), strips.train, strips.test, 4, 28)
     assert found.unseen_strip_share == pytest.approx(without)
-    # if two characters (signs) are equally frequent, the count by hand accepts either of them
+    # If two characters (signs) are equally frequent, the plain count accepts either of them.
     assert found.whole_strip_correct_share <= plain
     by_length = [
         counted_by_hand(labels.tolist(), strips.train, strips.test, length, 28)[:2]

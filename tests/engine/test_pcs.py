@@ -178,7 +178,7 @@ def test_a_pc_that_leaves_gets_nothing_more_and_one_that_trains_nothing_may_go_a
     engine.skip(DEFAULT_TIMING.check_interval_seconds)
     assert ("dismiss", "one") in engine.workers.asked
     engine.step(WorkerLeaves("stranger"))
-    # a worker that the engine never accepted
+    # The engine dismisses a worker that it never accepted.
     assert engine.workers.asked[-1] == ("dismiss", "stranger")
 
 

@@ -208,7 +208,7 @@ def test_a_certificate_or_key_that_is_damaged_is_no_join_file(folder, unpacked, 
             + chance.choice("!A\n\0") * 4
             + plain[name][place + chance.choice([0, 4, 40]) :]
         )
-        # a certificate may survive the damage, and is then refused by the scheduler
+        # If the damage leaves a readable certificate, the scheduler refuses the certificate later.
         with suppress(EngineError):
             connect_to_scheduler("127.0.0.1", 1, unpacked(read(plain | {name: damaged})))
 

@@ -113,7 +113,7 @@ def test_code_of_any_settings_trains_tests_and_answers(case, folder):
     names = run(code_of(case))
     assert names["model"].count_params() == count_parameters(settings)
     if case.wrong and "error" in names:
-        # these settings are wrong on purpose, so Keras refuses to train
+        # These settings are wrong on purpose, so Keras refuses to train.
         assert "history" not in names
         return
     assert "error" not in names, names["error"]

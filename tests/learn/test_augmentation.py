@@ -54,7 +54,7 @@ def test_the_sampling_is_that_of_scipy(images):
 
 
 def drawn(**amounts) -> np.ndarray:
-    """Return an image of a dot, up and right of the middle, after the largest of these changes."""
+    """Return an image of a dot, up and right of the middle, changed by the largest `amounts`."""
     image = np.zeros((1, 28, 28), "float32")
     image[0, 8, 21] = 1
     everything = {"degrees": 0, "shear": 0, "stretch": 0, "shift": 0} | amounts

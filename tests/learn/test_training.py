@@ -198,7 +198,7 @@ def test_a_target_ends_the_training_after_the_epoch_that_reaches_it(dataset, met
 
 
 def test_the_temperature_makes_the_validation_loss_smallest(dataset):
-    # the network memorises the images, and becomes overconfident
+    # With these settings, the network memorises the training images and becomes overconfident.
     settings = SMALL.with_values(epochs=40, learning_rate=0.02)
     outcome, events = train_and_tell(settings, dataset)
     assert outcome.result.temperature > 1.2

@@ -196,7 +196,7 @@ def test_the_page_write_sends_a_line_of_who_sits_in_a_class(room, open_page, mia
     assert T("write.sent") in messages(app)
     nodes = list(app.main)
     ids = [getattr(getattr(node, "proto", None), "id", "") for node in nodes]
-    # the message stands beside its button, not at the top
+    # The message stands beside the button that caused it, not at the top of the page.
     assert any(node.type == "info" for node in nodes[ids.index(field) :])
 
 

@@ -317,12 +317,12 @@ def test_by_the_teachers_address_all_classes_are_seen_and_deleted(
     assert T("errors.teachers_code_unknown") in messages(wrong)
     assert engine.teachers.all_classes(host) is None
     paths = []
-    # from now on, the addresses go to this list instead of the log
+    # From now on, new private teacher links are added to this list instead of the log.
     engine.teachers.show_teachers_addresses(paths.append)
     code = paths[0].partition("=")[2]
     app = open_seat(host, teacher=code, folds=("all_classes", "other_device"))
     assert dict(app.query_params) == {"view": "open"} and code not in shown(app)
-    # the code replaces the password
+    # The page asks for no password, because the code in the address replaces it.
     assert "teacher_word" not in [field.key for field in app.text_input]
     press(app, "other_device_make")
     assert paths[1:] and [each.value[-len(paths[1]) :] for each in app.code] == paths[1:]
@@ -369,7 +369,7 @@ def test_forged_values_change_nothing_of_a_class(room, open_seat, engine, join, 
     for kind in kinds:
         forge(app, FORGED[kind])
     assert not app.run().exception
-    # a forged value may stop admission, as the teacher may
+    # A forged value may stop admission to the class, because the teacher may do so, too.
     assert replace(room.classroom, door=True) == before
     assert engine.students.find_own_seat(student).nickname == "Mia"
 

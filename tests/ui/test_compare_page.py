@@ -153,7 +153,7 @@ def test_repeats_have_fresh_seeds_for_each_network_and_judge_the_pair_that_was_c
     for name in ("128 neurons", "512 neurons"):
         assert any(text.startswith(f"{name}: ") and "over 4 runs" in text for text in texts(page))
     assert headline(page) != "Too early to say" and "chance alone" in line(page)
-    # by default, the page compares two networks, not repeats of one
+    # By default, the page compares two different networks, not two repeats of one network.
     hidden = [engine.runs.get_run(token, run).settings.hidden for run in chosen(compare())]
     assert hidden == [(128,), (512,)]
 
@@ -386,7 +386,7 @@ def colours(records, pair) -> list[int]:
 
 
 def test_a_network_keeps_its_colour_and_shape_whatever_it_is_compared_with_and_in_which_order():
-    # six networks, three of them twice
+    # The nine runs are of six networks, three of which were trained twice.
     records = made_up_records(RunSettings(seed=n, hidden=(8 + 8 * (n % 6),)) for n in range(9))
     places = {}
     for pair in [*pairwise(records), *zip(records[2:], records, strict=False)]:

@@ -257,6 +257,6 @@ def test_a_list_that_a_component_is_given_is_a_list(looked_at):
 def test_no_page_has_streamlit_look_for_a_table(own_page, train, looked_at):
     train(RunSettings())
     for page in PAGES.values():
-        # with expanders closed, because the list of all runs on Compare is a table
+        # The expanders are closed, because the list of all runs in one of them is really a table.
         own_page(page.name, folds=())
     assert not looked_at

@@ -123,7 +123,7 @@ def test_a_file_that_is_no_image_is_one_sentence_and_the_next_picture_works(open
         send_file(app, "upload", data)
         (message,) = messages(app)
         assert message.rstrip().endswith(".") and "Traceback" not in message
-    # content is empty when the browser has refused a file and said why
+    # A browser that has refused a file and shown the reason sends empty content.
     assert not send_file(app, "upload", b"").error
     blank = picture(np.full((100, 100), 255, np.uint8))
     assert answer(send_file(app, "upload", blank)) is None

@@ -24,7 +24,7 @@ def test_forged_values_are_left_out_with_one_sentence(
     app.run()
     assert not app.exception and SENTENCE not in messages(app)
     assert len(engine.runs.list_runs(token)) == 2
-    # the log contains no traceback
+    # The log must contain no traceback.
     assert not [record for record in caplog.records if record.exc_info]
 
 

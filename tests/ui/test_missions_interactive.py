@@ -230,7 +230,7 @@ def test_a_network_learns_one_by_one_and_32_at_a_time(
 ):
     monkeypatch.setattr("fvapp.core.missions.table.one_step.IMAGES", 32)
     app = open_mission("one_step")
-    # no question is asked before the first step has been seen
+    # The mission asks no question before the student has seen the first step.
     assert screen(app) == "runs" and not app.radio
     press(app, "mission_run")
     engine.finish()

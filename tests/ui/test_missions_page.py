@@ -249,7 +249,7 @@ def test_one_new_workspace_finishes_all_missions_each_with_a_verdict(
         slots = [*run.weights] * 2
         return Checkpoint(run.weights, slots, 0, run.epoch, run.steps_done).to_bytes()
 
-    # one block per epoch suffices, because only finished runs are judged
+    # One block per epoch suffices, because missions judge only finished runs.
     monkeypatch.setattr("scripted_engine.BLOCKS", 1)
     monkeypatch.setattr("scripted_engine.Training.checkpoint", with_slots)
     monkeypatch.setattr("scripted_engine.Training.frames", whole_film)
@@ -351,7 +351,7 @@ def test_each_part_of_the_page_has_its_address_and_what_is_wrong_in_a_link_is_sa
     set_field(app, "missions_part", "missions")
     assert query_of(app) == {"mission": "B"}
     del app.query_params["mission"]
-    # the first mission that is not finished
+    # The page opens the first mission that is not finished.
     assert T("missions.look.title") in app.run().title[0].value
 
 

@@ -235,7 +235,7 @@ ENGLISH = [text for key, text in texts("en") if key not in ("language.name", "la
 def assert_translated(text: str) -> None:
     """Check that a page or paper has no English sentence and no raw key."""
     text = unescape(text)
-    # English texts of a single line, even of one word
+    # Elements that consist of an English text alone are found, even if the text is one word.
     names = {each for each in ENGLISH if translated(each) != each and each[0].isupper()}
     english = [
         *(piece for piece in fragments() if piece in text),

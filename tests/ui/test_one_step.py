@@ -157,7 +157,7 @@ def test_a_browser_may_say_anything(monkeypatch, value):
     monkeypatch.setattr(one_step.st, "session_state", said)
     expected = value if value == "weight" else "loss"
     assert one_step.read_browser_choice("key", "screen", tuple(SCREENS), "loss") == expected
-    # True must not count as the number 1
+    # One of the values is True, which must not count as the number 1.
     assert one_step.read_browser_choice("key", "screen", range(2), 0) == 0
 
 

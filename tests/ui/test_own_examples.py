@@ -193,7 +193,7 @@ def test_mission_14_is_judged_from_the_visitors_own_taught_runs(
     open_mission, runs, own, engine, token, keep, monkeypatch
 ):
     app = press(begin(open_mission("teach"), "teach"), "mission_run")  # no new network is trained
-    # the network counts as sure of all its answers to the examples
+    # With this threshold, the network counts as sure of all its answers to the examples.
     monkeypatch.setattr("fvapp.ui.missions.own.teach.SURE", 0.0)
     examples = keep(*range(5))
     assert T("missions.teach.kept", n=0, total=5) in words(app.run()) and "teach" not in keys(app)

@@ -44,7 +44,7 @@ def test_there_is_a_link_with_a_seed_of_its_own_for_each_pair_and_pairs_begin_wi
     open_teacher,
 ):
     app = open_teacher("links", "time")
-    # this number of pairs is used for the links too
+    # The page uses this number of pairs for the links, too.
     set_field(app, "teacher_pairs_time", 3)
     set_field(app, "teacher_seed", 20)
     set_field(app, "teacher_address", "http://teacher-pc:8501")

@@ -202,7 +202,7 @@ def test_a_run_that_is_measured_says_so_and_a_stopped_one_that_it_has_stopped(
     begin, engine, stopped
 ):
     app = begin(8)
-    # the worker does not follow the request to stop, so the run is still evaluated
+    # The simulated worker ignores the request to stop, so the run is still evaluated.
     engine.workers.deaf = True
     if stopped:
         press(app, "train_stop")

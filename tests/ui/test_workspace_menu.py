@@ -55,7 +55,7 @@ def test_the_code_of_one_computer_opens_the_work_on_another(engine, open_page, o
     press(set_field(other, "entered_code", code), "open_workspace")
     assert engine.runs.list_runs(token_of(other)) == runs()
     assert T("classroom.code.opened") in messages(other)
-    # the browser stores the new token, so its other tabs follow
+    # The browser stores the new token, so its other tabs use the new workspace, too.
     assert other.session_state[KEY].token == token_of(other)
 
 

@@ -41,7 +41,7 @@ def drawn(seats, words=WORDS, but=()):
         (range(1, 31), (), {4, 8, 12, 16, 20, 24, 28}, 7),
         # Every fourth student who drew is held back, whatever the seat numbers.
         ((2, 5, 6, 9, 11), (), {9}, 1),
-        # seat 4 did not draw every word, so seat 5 is held back
+        # The student in seat 4 did not draw every word, so the drawings from seat 5 are held back.
         ((1, 2, 3, 4, 5), [(4, "fish")], {5}, 1),
         (range(1, 9), [(4, "fish"), (8, "fish")], {5, 8}, 1),
     ],

@@ -190,7 +190,7 @@ def test_a_new_answer_or_result_makes_another_snapshot_and_a_second_more_does_no
     assert before == snapshot(row("a", {"network": JUDGED}), now=NOW + 1)
     assert before != snapshot(row("a", {"network": replace(JUDGED, answers={"softmax": "b"})}))
     assert before != snapshot(row("a", {"network": JUDGED}, runs=[run(1, 0.8)]))
-    # only three test images
+    # This run was tested on only three images.
     three = replace(run(2), result=RunResult(0.1, 1.0, 1.0, by_class=((3, 3),)))
     assert snapshot(row("a", runs=[run(1, 0.8), three])).students[0].best_accuracy == 0.8
 

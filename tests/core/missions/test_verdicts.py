@@ -237,7 +237,7 @@ def test_the_runs_that_ship_lead_to_what_was_seen_when_they_were_measured():
 
 def test_what_is_typical_of_the_mixed_up_classes_is_measured_on_a_data_set():
     labels = np.repeat(np.arange(10, dtype=np.uint8), 4)
-    # the network takes every shirt (6) for a T-shirt (0)
+    # The network classifies every shirt (label 6) as a T-shirt (label 0).
     answers = np.where(labels == 6, 0, labels)
     network = SimpleNamespace(class_shares=lambda images: np.eye(10)[answers])
     verdict = MISSIONS["confusion"].measure(SimpleNamespace(x_test=labels, y_test=labels), network)

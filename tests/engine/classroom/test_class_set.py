@@ -144,7 +144,7 @@ def test_withdrawn_drawings_are_removed_from_runs_which_keep_their_results(
     assert room.engine.runs.get_run(tokens[0], record.id).result == result is not None
     with refused("examples_gone"):
         room.engine.examples.examples_of_run(tokens[0], record.id)
-    # the only student whose drawings were held back is gone
+    # The only student whose drawings were held back for testing has left.
     with refused("own_too_few" if left else "class_set_gone"):
         train(tokens[0], given)
 

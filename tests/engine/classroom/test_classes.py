@@ -64,7 +64,7 @@ def test_a_students_activity_reaches_the_teacher_within_a_second(room):
     assert room.students()["Mia"].help_reason == "hand"
     after = room.version(room.teacher)
     room.skip(1.0)
-    # nothing has changed, so the number stays the same
+    # Nothing has changed in the class, so its version number stays the same.
     assert room.version(room.teacher) == after
     room.engine.notes.change_note(
         mia, "lessons", lambda _: write_progress({"look": MissionProgress("held", step="watch")})
@@ -111,7 +111,7 @@ def test_a_teacher_holds_ten_classes_at_once_and_each_on_its_own(room):
     room.beside(room.teacher, "10")
     with refused("limit_open_classes"):
         teachers.reopen_class(room.teacher, first)
-    # the class is still open, so nothing changes
+    # The class is still open, so opening it again changes nothing.
     assert room.teachers.reopen_class().code == room.code
     teachers.close_class(room.teacher, second)
     teachers.delete_class(room.teacher, third)
@@ -262,7 +262,7 @@ def test_an_unused_class_gives_way_to_a_new_one_and_classes_have_a_limit_of_stud
         room.beside(three, "8c")
     two = room.enter()
     room.beside(two, "8b")
-    # allowed, because the class 8b has no students
+    # A new class is allowed here, because the class 8b has no students.
     code = room.beside(room.enter(), "8c").code
     assert teachers.open_classes_of_teacher(room.teacher)
     assert not teachers.open_classes_of_teacher(two)

@@ -442,7 +442,7 @@ def test_an_assignments_link_joins_an_open_class_whatever_its_code_is_by_now(roo
     first = assign(["network", "look", "made up"], date(2026, 12, 5))
     assert (first.missions, first.due) == (("look", "network"), "2026-12-05")
     second = assign(["look"], date(2026, 12, 6))
-    # the same assignment has the same link
+    # Assigning the same missions for the same date again returns the same assignment and link.
     assert assign(["look", "network"], date(2026, 12, 5)) == first
     assert room.classroom.assignments == (second, first)
     room.teachers.close_class()

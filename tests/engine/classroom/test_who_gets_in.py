@@ -43,7 +43,7 @@ def test_links_and_seat_codes_open_at_once_while_somebody_guesses_join_codes(gue
         guessed.teacher, guessed.id, LESSON, date(2027, 1, 8)
     )
     assert join(guessed.enter(), assignment.key, "By assignment").class_name == "8b"
-    # seat codes exist only after the teacher has typed the password
+    # The teacher types the password, because seat codes exist only after that.
     engine.teachers.try_teachers_password(guessed.teacher, True)
     guesser = guessed.enter()
     guess(guessed, guesser, 30)

@@ -167,7 +167,7 @@ def test_a_pc_joins_freezes_and_leaves_and_its_run_goes_on_elsewhere(room, home,
                 15,
             )
             worker.resume()
-            # the PC has started another worker
+            # The PC starts another worker, which joins within a minute.
             wait_until(lambda: engine.engine_status().worker_count == 2, 60)
 
             (other,) = (record.id for record in engine.runs.submit_runs(visitor, [LONG]))

@@ -120,7 +120,7 @@ async def be_the_scheduler() -> None:
             await comm.write(
                 {"status": "OK", "time": 0.0, "heartbeat-interval": 1, "worker-plugins": plugins}
             )
-            # wait until the PC closes the connection or sends another message
+            # Wait until the PC has reacted: it closes the connection or sends another message.
             await asyncio.wait_for(comm.read(), 30)
         print("came", flush=True)
 

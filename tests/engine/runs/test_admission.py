@@ -139,7 +139,7 @@ def test_the_runs_of_a_group_count_as_one():
     )
 
 
-# Displaced runs in the engine
+# How the engine handles a full queue and displaced runs
 
 
 @pytest.fixture
@@ -188,7 +188,7 @@ def test_displaced_and_ended_runs_do_not_count_as_cancelled(engine):
     third = other.submit(SHORT)
     assert student.run(second.id).reason == "displaced"
     engine.runs.delete_run(other, third.id)
-    # this run no longer waits, so there is nothing to cancel
+    # This run no longer waits in the queue, so stopping it cancels nothing.
     engine.runs.stop_run(student, second.id)
     engine.start()
     engine.finish()
@@ -240,7 +240,7 @@ def test_a_run_that_ended_makes_a_newcomer_a_visitor_like_others(engine):
     assert engine.runs.submit_runs(visitor, [SHORT, SHORT, SHORT])
 
 
-# A script with many of the shortest runs
+# How long a student waits while a script starts many of the shortest runs
 
 SHORTEST = RunSettings(train_images=1_000, epochs=1)
 # Each worker trains six blocks a second, so an epoch takes a second.

@@ -231,7 +231,7 @@ def test_the_time_left_comes_from_the_last_three_epochs():
     assert run.seconds_left == pytest.approx(5.5 * 2.0)
 
 
-# Resuming runs
+# How runs are resumed
 
 
 def test_of_the_epochs_added_to_a_stopped_run_the_one_it_is_in_is_the_first_and_a_paused_one_keeps_its_aim():
@@ -306,7 +306,7 @@ def test_a_long_curve_is_thinned_without_changing_what_a_point_means():
 
 
 def test_the_last_block_of_a_thinned_epoch_is_no_shorter_than_half_of_the_others():
-    # 38 blocks, a number that six does not divide
+    # The epoch has 38 blocks, which cannot be divided into groups of six.
     blocks = [block(1, step) for step in (*range(27, 1_000, 27), 1_000)]
     told = thinned(*blocks, epoch(1), most=100)
     ends = [0, *(event.step for event in told if isinstance(event, BlockEnded))]

@@ -103,7 +103,7 @@ def test_what_a_run_will_need_is_known_before_and_what_it_has_is_not_needed_agai
     default = RunSettings()
     wide = RunSettings(hidden=(1_400, 1_200), optimizer="adam")
     run = make_run("run", Workspaces()["own"], checkpoint_bytes=MB, frames_bytes=MB)
-    # the network takes 1.2 MB, the film's frames the rest
+    # The network needs 1.2 MB, and the frames of its film (weight snapshots) need the rest.
     assert 4.9 * MB < bytes_needed_by_run(default) < 5 * MB
     assert 30 * MB < bytes_needed_by_run(wide) < 36 * MB
     assert bytes_needed_by_run(default) - bytes_needed_by_run(default, run) == 2 * MB

@@ -23,7 +23,7 @@ async def say_hello(request: Request) -> PlainTextResponse:
 
 
 async def say_much(request: Request) -> PlainTextResponse:
-    # more than the system's buffers hold for a client that does not read
+    # This answer is larger than the system's buffers, so it waits for clients that do not read.
     return PlainTextResponse("x" * 2**24)
 
 

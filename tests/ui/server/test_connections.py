@@ -89,7 +89,7 @@ def test_a_websocket_may_be_silent(serve):
         connect(f"ws://127.0.0.1:{server.port}/live") as ws,
     ):
         assert is_closed(open_silently(server))
-        # the WebSocket has now been open for more than twice the time limit
+        # By now, the WebSocket has been open for more than twice the time limit.
         assert is_closed(open_silently(server))
         ws.send("still here")
         assert ws.recv() == "still here"
@@ -196,7 +196,7 @@ def test_tiny_fragments_count_for_what_they_take(serve):
     ):
         send_piece(ws, b"x")
         with suppress(OSError):
-            # 2,000 fragments, 16,000 bytes in all
+            # The client sends 2,000 fragments, which have 16,000 bytes in all.
             ws.socket.sendall(Frame(Opcode.CONT, b"xy", fin=False).serialize(mask=True) * 2_000)
         assert is_let_go(ws)
 

@@ -95,7 +95,7 @@ def test_who_wants_another_form_gets_it(app):
 
 def test_no_more_is_kept_than_the_bound(app, monkeypatch):
     monkeypatch.setattr(files, "MOST_BYTES", len(SCRIPT))
-    # compression is never worthwhile, so the files keep their size
+    # With this setting, compression is never worthwhile, so the files keep their size.
     monkeypatch.setattr(files, "_WORTH", 0)
     for path in ("/static/one.js", "/static/picture.woff2", "/static/endless.js"):
         app.get(path)

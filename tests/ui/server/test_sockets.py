@@ -170,7 +170,7 @@ async def come(app: App, **options: str) -> Wire:
     before = app.opened
     wire = await app.connect(message(), **options)
     while app.opened == before and not wire.closed:
-        # without this check, an error in the server would make the loop endless
+        # If the app has raised an error, the loop must end here instead of waiting forever.
         assert not wire.ended.done()
         await asyncio.sleep(0)
     return wire
@@ -365,7 +365,7 @@ async def test_no_further_message_is_taken_from_a_page_whose_run_waits():
         for each in (wire, wire, other):
             each.say(message())
         await settle()
-        # this includes one message that was already read when the run began to wait
+        # The server had already read one of these four messages when the script run began to wait.
         assert len(app.heard) == 4
     await running
     while len(app.heard) < 5:

@@ -47,8 +47,8 @@ def train_and_collect(settings, dataset):
         as_long({"activation": "sigmoid"}),
         {"hidden": (24, 16), "activation": "tanh", "optimizer": "sgd", "learning_rate": 0.01},
         as_long({"hidden": (16,), "activation": "elu", "optimizer": "rmsprop", "batch_size": 100}),
-        # Without normalisation, saturated neurons make gradients tiny. Rounding decides the steps of
-        # Adam, which divides by gradients, so this case uses SGD.
+        # Without normalisation, saturated neurons make gradients tiny. Rounding decides the steps
+        # of Adam, which divides by gradients, so this case uses SGD.
         as_long(
             {"hidden": (), "normalisation": False, "optimizer": "sgd", "learning_rate": 0.00001}
         ),

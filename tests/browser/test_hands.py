@@ -177,14 +177,32 @@ def test_a_finger_finds_what_is_on_the_main_path(server, browse, path, targets):
     assert not small
 
 
-def test_in_forced_colours_what_is_chosen_has_an_edge(visit):
-    page = visit("/draw?dataset=mnist").page
-    page.emulate_media(forced_colors="active")
+def test_in_forced_colours_what_is_chosen_has_an_edge_and_the_paper_is_white(visit):
+    visitor = visit("/draw?dataset=mnist")
+    page = visitor.page
+    page.emulate_media(forced_colors="active", color_scheme="dark")
     edges = page.locator(".stMain [aria-checked]").evaluate_all(
         "all => all.map((each) => [each.ariaChecked, getComputedStyle(each).outlineStyle])"
     )
     assert ["true", "solid"] in edges and ["false", "none"] in edges
     assert ["true", "none"] not in edges
+    pens = visitor.find("canvas").locator(".pens label")
+    pens.first.wait_for()
+    pen_edges = pens.evaluate_all("all => all.map((pen) => getComputedStyle(pen).outlineStyle)")
+    assert pen_edges == ["none", "solid", "none"]
+    paper = visitor.find("canvas").locator("> *").first
+    colour = paper.evaluate("paper => getComputedStyle(paper).backgroundColor")
+    assert colour == "rgb(255, 255, 255)"
+
+
+def test_at_200_percent_the_menus_cover_no_link_to_another_page(visit):
+    visitor = visit("/class", width=640, height=384)
+    links_end, menus_start = visitor.page.evaluate(
+        """() => ["pages > :last-child", "header"].map((part) =>
+            document.querySelector(`.st-key-${part}`).getBoundingClientRect())
+            .map((box, place) => (place ? box.left : box.right))"""
+    )
+    assert links_end <= menus_start
 
 
 def test_who_wants_no_motion_sees_none(visit):

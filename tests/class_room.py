@@ -78,7 +78,7 @@ class Room:
         return self.engine.examples.kept_examples(token, dataset)
 
     def train(self, token: str, settings: RunSettings = SHORT) -> RunRecord:
-        """Train a run, and all others, to the end; return its record as its owner sees it."""
+        """Submit a run, train all runs to the end, and return the record of the new run."""
         (run,) = self.engine.runs.submit_runs(token, [settings])
         self.finish()
         return self.engine.runs.get_run(token, run.id)

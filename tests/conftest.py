@@ -85,19 +85,19 @@ def home(tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def fashion(home) -> Dataset:
-    """Return Fashion-MNIST as it ships."""
+    """Return the Fashion-MNIST data set that ships with the app."""
     return load_dataset("fashion_mnist", AppFolders(home))
 
 
 @pytest.fixture(scope="session")
 def mnist(home) -> Dataset:
-    """Return MNIST as it ships."""
+    """Return the MNIST data set that ships with the app."""
     return load_dataset("mnist", AppFolders(home))
 
 
 @pytest.fixture(params=SHIPS)
 def language(request) -> str:
-    """Each language in turn: a test that uses this fixture runs in all of them."""
+    """Each language in turn: a test that uses this fixture runs in every language."""
     return request.param
 
 

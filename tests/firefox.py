@@ -134,7 +134,7 @@ class Firefox:
         return str(self.wait_for(found, patience))
 
     def click(self, place: str) -> None:
-        """Click the middle of a place as soon as it exists and stands still."""
+        """Click the middle of a place as soon as the place exists and stands still."""
         self.draw(place, [[(0.5, 0.5)]])
 
     def draw(self, place: str, strokes: Sequence[Sequence[tuple[float, float]]]) -> None:

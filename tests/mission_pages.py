@@ -74,7 +74,7 @@ def open_screen(app, mission: str, name: str):
 
 
 def run_to_the_end(app, engine):
-    """Press the button that trains a mission's runs, and train them to their ends."""
+    """Press the button that trains a mission's runs, and train the runs to their ends."""
     press(app, "mission_run")
     engine.finish()
     return app.run()
@@ -105,7 +105,7 @@ def train(app, engine, mission: str):
 
 
 def answer(app, mission: str, *choices: str):
-    """Answer the questions in turn; without choices, answer all of them correctly.
+    """Answer the questions in turn; without choices, answer all questions correctly.
 
     A question's glossary card appears only after the first answer, because the card often contains
     the correct answer.

@@ -56,7 +56,8 @@ def random_case(number: int) -> Case:
     history = HISTORIES[number % len(HISTORIES)]
     dataset = SETS[number % len(SETS)]
     network = NETWORKS[number % len(NETWORKS)]
-    if history == "hunt":  # a hunt needs a shipped data set, and its budget excludes large networks
+    # A hunt (a contest) needs a shipped data set, and its budget excludes large networks.
+    if history == "hunt":
         values = {
             "hidden": (16,),
             "epochs": draw.randint(1, 3),

@@ -1,6 +1,6 @@
 """The real engine without processes and threads, with simulated workers.
 
-The workers emit a made-up learning curve, one block whenever a test asks for it.
+The workers emit a made-up learning curve, one block each time a test asks for a block.
 """
 
 import json

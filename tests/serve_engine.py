@@ -2,7 +2,7 @@
 
     python serve_engine.py TOKEN|new
 
-It prints one JSON object per line: {"token"}, {"ready": the process ids of its children},
+The server prints one JSON object per line: {"token"}, {"ready": the process ids of its children},
 {"ended": the record of a run, "events"}.
 """
 

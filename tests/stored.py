@@ -29,7 +29,7 @@ def database(folder):
 def write_store(folder: Path, name: str, files: Mapping[str, bytes], tally: str = "") -> Path:
     """Write a store as an earlier version left it; return its folder.
 
-    It consists of ``engine/store/<name>.sql`` and of model files.
+    The store consists of ``engine/store/<name>.sql`` and of model files.
     """
     (folder / "checkpoints").mkdir(parents=True)
     for file, content in files.items():

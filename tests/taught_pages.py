@@ -53,7 +53,7 @@ def serve_sandboxed(file: Path) -> Iterator[str]:
 
 
 def wait_until_ready(page: Page, timeout: float = 30_000) -> Page:
-    """Wait until the page is idle, and return it.
+    """Wait until the page is idle, and return the page.
 
     A click marks the page as busy at once, so the wait cannot end before the work has begun.
     """

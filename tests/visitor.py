@@ -80,7 +80,8 @@ TSHIRT = [[(0.3, 0.3), (0.7, 0.3), (0.7, 0.8), (0.3, 0.8), (0.3, 0.3)], [(0.1, 0
 def box_of(locator: Locator) -> Mapping[str, float]:
     """Return ``x``, ``y``, ``width`` and ``height`` of an element, once it is shown.
 
-    While a page is drawn again, an element may be gone for a moment, even just after a wait for it.
+    While a page is drawn again, an element may be gone for a moment, even just after a
+    test has waited for it.
     """
     while True:
         locator.wait_for()  # raises an error after the page's timeout

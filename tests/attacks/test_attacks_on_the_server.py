@@ -338,7 +338,7 @@ async def photos(server: ServedApp) -> list[float]:
 
 
 def photo() -> bytes:
-    """Return a JPEG photo of 390 kB, as a browser would upload it."""
+    """Return a JPEG photo of 390 kB, like those that browsers upload."""
     content = BytesIO()
     Image.effect_noise((900, 700), 60).save(content, "JPEG", quality=85)
     return content.getvalue()
@@ -374,7 +374,7 @@ def knock(server: ServedApp, ended: Event) -> None:
 
 
 def seconds_of_health(server: ServedApp) -> float:
-    """Return the seconds that ``/_stcore/health`` takes, or `NEVER` when it does not answer."""
+    """Return the seconds until ``/_stcore/health`` answers, or `NEVER` if no answer comes."""
     address = urlsplit(server.url)
     begin = time.monotonic()
     connection = http.client.HTTPConnection(address.hostname, address.port, timeout=NEVER)

@@ -237,7 +237,7 @@ async def make_trouble(server: Server, count: Counter[str]) -> None:
 async def hold(
     server: Server, name: int, size: int, kinds: Sequence[str], count: Counter[str]
 ) -> None:
-    """Hold rounds in a class until the time is over, and count them by kind."""
+    """Hold rounds in a class until the time is over, and count the rounds by kind."""
     begin = monotonic()
     held = Counter()
     kept = Counter()

@@ -82,7 +82,7 @@ def server(proxy, home, tmp_path_factory) -> Iterator[ServedApp]:
 
 @pytest.fixture(scope="package")
 def launch() -> Iterator[Callable[..., Browser]]:
-    """Return ``launch(*arguments)``, which starts Debian's Chromium or that in ``FVAPP_CHROMIUM``.
+    """Return ``launch(*arguments)``, which starts Debian's Chromium, or ``FVAPP_CHROMIUM``.
 
     As long as this fixture lives, an asyncio loop runs in the thread of the tests.
     """
@@ -221,10 +221,10 @@ def webkit(tmp_path) -> Iterator[WebKit]:
 
 
 def empty(context: BrowserContext, url: str) -> None:
-    """Close a browser's pages and delete what they stored.
+    """Close a browser's pages and delete the data that the pages stored.
 
-    Closing the pages also undoes what a test did to them, such as slowing down their processor. A
-    page with one word stays open, so that Chromium keeps the process of this site.
+    Closing the pages also undoes a test's changes, such as simulating a slow processor. A page with
+    one word stays open, so that Chromium keeps the process of this site.
     """
     used = context.pages
     context.set_offline(False)

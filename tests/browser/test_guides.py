@@ -1,4 +1,4 @@
-"""The steps of the guides for teachers, done in the app with the button texts that they quote."""
+"""The steps of the guides for teachers, done in the app by the button texts in the guides."""
 
 import re
 
@@ -19,7 +19,7 @@ OPENING, JOINING, TEACHING, ROUNDS, SEATS, LOCKS, HUNT, END = range(2, 10)
 
 
 class Guide:
-    """A guide for teachers: for each section, the screen texts that it quotes, in order."""
+    """A guide for teachers: the screen texts that each section quotes, in order."""
 
     def __init__(self, language: str) -> None:
         sections = re.split(r"^#+ ", read_teachers_guide(language), flags=re.M)

@@ -54,8 +54,8 @@ async def test_everybody_finds_their_run_after_all_connections_were_lost(url, vi
         everybody,
     )
     for number, visitor in enumerate(everybody):
-        # Successive visitors train for different numbers of epochs, so this check also shows that no
-        # visitor sees another's run.
+        # Successive visitors train for different numbers of epochs, so this check also shows that
+        # no visitor sees another visitor's run.
         assert f"{epochs(number)}/{epochs(number)}" in visitor.text("run_state"), visitor.text(
             "run_state"
         )

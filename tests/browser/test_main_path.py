@@ -130,7 +130,7 @@ def test_another_tab_sees_a_run_begin_a_second_one_wait_and_all_of_it_deleted(vi
     # The seed differs, because a second run with equal settings counts as a double click.
     other.open(f"{LONG}&seed=2")
     other.press("train_start")
-    # The only worker trains the first visitor's run, so this run is the next in the queue.
+    # The only worker trains the first visitor's run, so the other visitor's run is next in line.
     other.read("queue_place", f"^{re.escape(EN('train.place', place=1))}$")
     visitor.find("shown_run_choice").wait_for()  # the list appears when there are two runs
     other.open_work("work_delete").find("delete_all_sure").get_by_text(

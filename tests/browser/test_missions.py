@@ -85,7 +85,7 @@ def mission_button(visitor, name: str):
 def go_on(visitor, screen):
     """Press Next and wait for the next screen.
 
-    Until that screen is shown, the button still belongs to the previous one.
+    Until that screen is shown, the button still belongs to the previous screen.
     """
     visitor.press("mission_forward").find(screen_container_key(screen)).wait_for()
     # On these screens the heading is the question, and takes the focus.

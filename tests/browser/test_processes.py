@@ -1,4 +1,4 @@
-"""The processes that run beside the server: none of them is left when the server has ended."""
+"""The processes that the server starts: none is left when the server has ended."""
 
 import os
 import signal

@@ -36,7 +36,8 @@ GREYS = """(canvas) => {
 def written(folder: Path, t: Translator = EN, **settings) -> Path:
     """Write the take-home file of a network; return its path.
 
-    With settings, the network has random weights; otherwise it is the shipped network for digits.
+    If settings are given, the network has random weights. Otherwise, the file contains the shipped
+    network for digits.
     """
     path = folder / "at-home.html"
     path.write_bytes(content_of_file(t, **settings))

@@ -1,4 +1,4 @@
-"""The take-home page's JavaScript prepares drawings and answers them exactly as the app does."""
+"""The take-home page's JavaScript prepares and classifies drawings exactly as the app does."""
 
 from __future__ import annotations
 

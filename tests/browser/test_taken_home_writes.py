@@ -1,4 +1,4 @@
-"""The take-home file of a text network, opened offline: it continues texts as the network would."""
+"""The take-home file of a text network, opened offline: it continues texts as the network does."""
 
 from __future__ import annotations
 

@@ -26,7 +26,7 @@ CUT = """height => [...document.querySelectorAll(".st-key-curves .js-plotly-plot
 
 
 def top(visitor, selector: str) -> float:
-    """Return an element's y coordinate once it exists; it is missing while the page is redrawn."""
+    """Return an element's y coordinate once the element exists, as after a redraw of the page."""
     box = visitor.page.wait_for_function(
         "s => (box => box?.height ? [box.y] : null)(document.querySelector(s)?.getBoundingClientRect())",
         arg=selector,

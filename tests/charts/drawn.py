@@ -1,4 +1,4 @@
-"""Figures as Plotly itself validates them."""
+"""A helper that has Plotly itself validate a figure."""
 
 import plotly.graph_objects as go
 

@@ -1,4 +1,4 @@
-"""Image files of every kind that breaks naive loaders, and the time and memory they may cost."""
+"""Image files of every kind that breaks naive loaders, and limits on the cost of loading."""
 
 import io
 import re
@@ -132,7 +132,7 @@ def image_files() -> dict[str, ImageFile]:
 
 
 def within_bounds(act: Callable[[], object]) -> None:
-    """Call `act`, and check that it stays within the time and memory a visitor may use."""
+    """Call `act`, and check that the call needs no more time and memory than a visitor may use."""
     memory = Path("/proc/self/clear_refs")
     if memory.exists():
         memory.write_text("5")  # resets the peak of the resident memory (proc_pid_clear_refs(5))

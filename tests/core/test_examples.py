@@ -173,7 +173,7 @@ def arrays(images: bytes, labels: bytes) -> bytes:
 
 
 def pictured(picture: bytes, *rows: tuple[str, ...], **options) -> bytes:
-    """Return an archive with one picture, and a table of it and further rows."""
+    """Return an archive with one picture, and with a table that lists the picture and more rows."""
     return zipped(examples__csv=table(("a.png", "1"), *rows, **options), a__png=picture)
 
 

@@ -1,4 +1,4 @@
-"""A glossary word is linked to its entry where it occurs, and nowhere else."""
+"""A glossary word is linked to its entry wherever the word occurs, and nowhere else."""
 
 import re
 

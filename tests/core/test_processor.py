@@ -1,4 +1,4 @@
-"""Whether this processor can load TensorFlow, and whether it trains convolutions in bfloat16."""
+"""Whether this processor can load TensorFlow, and whether it makes the app use bfloat16."""
 
 import ctypes
 import platform

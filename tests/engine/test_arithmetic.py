@@ -1,4 +1,4 @@
-"""A run that moves to another worker keeps the arithmetic (float32 or bfloat16) it began with."""
+"""A run that moves to another worker keeps the arithmetic (float32 or bfloat16) of its start."""
 
 from fvapp.core.arithmetic import VARIABLE
 from fvapp.core.settings import RunSettings, preset_settings

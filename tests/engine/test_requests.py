@@ -1,4 +1,4 @@
-"""A requested state, such as paused, is repeated to a run's worker until it takes effect."""
+"""A requested state, such as paused, is sent to a run's worker until the run has reached it."""
 
 from operator import attrgetter
 

@@ -19,7 +19,7 @@ class Visitor:
 
     Attributes:
         pause: seconds between the end of a run and the next one, on average.
-        tabs: number of the visitor's tabs that do this.
+        tabs: number of the visitor's tabs that request script runs.
         waits: seconds that each run waited.
         served: processor time of all runs.
     """
@@ -35,7 +35,7 @@ class Visitor:
 def simulate(
     visitors: list[Visitor], seconds: float, chance: random.Random, slowness: float = 1.0
 ) -> float:
-    """Simulate visitors who share one processor; return the seconds it was busy.
+    """Simulate visitors who share one processor; return the seconds that the processor was busy.
 
     Args:
         slowness: seconds that pass for each second of computing, because other programs compute

@@ -75,7 +75,7 @@ def listening(files):
 
 @pytest.fixture
 def unpacked():
-    """Return a function that unpacks a file's certificates; they are deleted after the test."""
+    """Return a function that unpacks a file's certificates, which are deleted after the test."""
     with ExitStack() as made:
         yield lambda file: made.enter_context(closing(file.write_certificates_to_folder()))
 

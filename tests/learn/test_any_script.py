@@ -58,7 +58,7 @@ def folder(tmp_path, monkeypatch):
 
 
 def run(code: str) -> dict[str, object]:
-    """Run code and return its global names, and the exception it raised as "error"."""
+    """Run code and return its global names, with any exception that it raised as "error"."""
     names: dict[str, object] = {"__name__": "__main__"}
     try:
         exec(compile(code, "exported.py", "exec"), names)

@@ -1,4 +1,4 @@
-"""Exported code, run as a student would run it, compared with the app's own model."""
+"""Exported code, run as students run it, compared with the app's own model."""
 
 import gzip
 import json

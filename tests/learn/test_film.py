@@ -1,4 +1,4 @@
-"""The film of a run: which frames it has, and that interruptions do not change them."""
+"""The film of a run: which frames a film has, and that interruptions do not change its frames."""
 
 import numpy as np
 import pytest

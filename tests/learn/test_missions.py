@@ -1,4 +1,4 @@
-"""All missions on all images: how long their runs take, and the verdicts they lead to."""
+"""All missions on all images: how long the runs take, and to which verdicts they lead."""
 
 import os
 from time import process_time

@@ -1,4 +1,4 @@
-"""Networks really train on visitors' own data sets of a few drawings; each claim is checked."""
+"""Networks train on visitors' own sets of a few drawings; the app's claims about them are true."""
 
 from dataclasses import replace
 from html import escape

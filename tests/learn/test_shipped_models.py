@@ -1,4 +1,4 @@
-"""The shipped models load, recognise what they were made for, and doubt anything else."""
+"""The shipped models load, recognise images of their data sets, and doubt other images."""
 
 import json
 

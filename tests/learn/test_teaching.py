@@ -1,4 +1,4 @@
-"""A trained network is taught a few examples; stock Keras learns the same from these batches."""
+"""A trained network is taught a few examples; stock Keras learns the same from the same batches."""
 
 import numpy as np
 import pytest

@@ -68,10 +68,11 @@ def _quick_pages():
     """Speed up AppTest.
 
     Without this fixture, every AppTest would read the metadata of hundreds of packages in search of
-    components, which takes longer than drawing most pages. It would also check every millisecond
-    whether the script has ended, which costs the script processor time; the fixture waits for its
-    thread instead. And if another test has imported Keras, which the app's server never does,
-    Streamlit would clear its session after each page, and with it all that training has compiled.
+    components, which takes longer than drawing most pages. AppTest would also check every
+    millisecond whether the script has ended, which costs processor time; the fixture waits for the
+    script's thread instead. If another test had imported Keras, which the app's server never does,
+    Streamlit would clear Keras' session after each page, and so delete everything that training has
+    compiled.
     """
 
     def wait(runner: LocalScriptRunner, timeout: float) -> None:
@@ -291,7 +292,7 @@ def projector(open_page, room):
 
 @pytest.fixture
 def wall(projector):
-    """Return ``wall()``: all that the projector shows a second later."""
+    """Return ``wall()``: all text that the projector shows a second later."""
     return lambda: shown(projector())
 
 

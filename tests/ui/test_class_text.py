@@ -384,7 +384,7 @@ def serve_again(room: Room, home: Path) -> None:
 
 
 def act_until_killed(chaos: Chaos, home: Path, note: Path) -> None:
-    """Act in a separate process; note before each step what the projector may show after it."""
+    """Act in a separate process; before each step, note what the projector may show afterwards."""
     serve_again(chaos.room, home)
     while True:
         before = (chaos.allowed, chaos.lines)

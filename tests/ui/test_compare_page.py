@@ -60,7 +60,7 @@ def line(page):
 
 
 def overfit(engine, token, record):
-    """Replace a run by one whose validation loss rises after the second epoch."""
+    """Replace a run by a run whose validation loss rises after the second epoch."""
 
     def spoiled(event):
         val_loss = 0.4 + 0.05 * abs(event.epoch - 2)

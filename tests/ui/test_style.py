@@ -46,7 +46,7 @@ def test_nothing_looks_chosen_because_a_finger_has_touched_what_was_there_before
 
 
 def test_no_rule_hides_a_button_which_somebody_may_be_about_to_press():
-    """Instead, the script leaves the button out or disables it when it draws the page again."""
+    """To remove or disable a button, the script draws the page again; styles never hide buttons."""
     keys = {key for path in UI.rglob("*.py") for key in BUTTON_KEY.findall(path.read_text("utf-8"))}
     hidden = [rule.strip() for sheet in SHEETS for rule in HIDDEN.findall(sheet.read_text("utf-8"))]
     assert len(keys) > 30

@@ -1,4 +1,4 @@
-"""The rules of rounds: who may still draw, how many networks each trains, how votes are counted."""
+"""The rules of rounds: who may still draw, how many networks students train, how votes count."""
 
 from dataclasses import replace
 

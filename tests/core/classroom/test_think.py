@@ -232,7 +232,7 @@ def together(tallies: Iterable[AnswerTally], part: str) -> AnswerTally:
 
 
 def after(students: Mapping[int, Kept]) -> AnswerTally:
-    """Return the counts of the whole class at the end of both parts."""
+    """Return the answer counts of the whole class after both parts of the quiz."""
     return together(told(students), "after")
 
 

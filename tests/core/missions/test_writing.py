@@ -1,4 +1,4 @@
-"""Mission D: which words are real, how often a fact is told and learned, and both verdicts."""
+"""Mission D: which words are real, how often a fact is told and learned, and the verdicts."""
 
 from types import SimpleNamespace
 

@@ -209,7 +209,7 @@ def test_switching_to_another_student_leaves_the_student_and_deleting_the_work_d
     room.engine.workspaces.delete_workspace(ali)
     assert set(room.students()) == {"Mia"}
     takes_out(room, room.student("Mia"))
-    # The student's workspace is deleted, because nobody could have opened it any more.
+    # The student's workspace is deleted, because nobody can open it any more.
     with refused("unknown_workspace"):
         room.engine._engine_state.workspaces.find_or_load_workspace(workspace)
 

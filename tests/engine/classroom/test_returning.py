@@ -467,7 +467,7 @@ def test_an_assignments_link_joins_an_open_class_whatever_its_code_is_by_now(roo
 def forget_what_this_version_notes(folder):
     """Turn a database into one of an earlier version.
 
-    Its rows do not say in which class the work was done.
+    The rows of that version do not say in which class the work was done.
     """
     with closing(sqlite3.connect(folder / "fvapp.sqlite3")) as db:
         for table, new in (("classes", "codes"), ("members", "noted_from"), ("runs", "classroom")):

@@ -289,7 +289,7 @@ def test_nobody_opens_or_changes_work_of_another_or_commands_a_class_by_any_comm
     "walker", ["browser with a card of that class", "teacher of a class that she was in"]
 )
 def test_the_walk_finds_what_is_not_hidden(world, walker):
-    """Prove that the walk can find work: it finds the work that the walker may see."""
+    """Prove that the walk can find work, because it finds the work that the walker may see."""
     enter, own = WALKERS[walker]
     told = repr(list(world.walk(enter(world), [own])))
     run, _, run_name, *_ = world.work[own]

@@ -68,7 +68,7 @@ def test_no_other_module_of_the_engine_changes_the_state_of_a_run():
 
 @pytest.fixture
 def taken(monkeypatch):
-    """The steps that were taken; each is compared with its row in the table when it is taken."""
+    """The steps that runs have taken; each step is compared with the table when a run takes it."""
     taken = []
     stored = {}
     step_of = {}

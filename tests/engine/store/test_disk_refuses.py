@@ -213,7 +213,7 @@ def test_a_clock_set_back_is_said_and_loses_nothing(server):
 
 
 def test_what_is_read_waits_for_no_slow_disk(server, monkeypatch):
-    """Each fsync takes half a second here. A checkpoint's fsync stands in for all others."""
+    """Each fsync takes half a second here. A checkpoint's fsync is tested, for all others."""
     engine, token = visited(server())
     run = engine.runs.add_run(token, DONE, [BLOCK])
     engine = server()

@@ -14,7 +14,7 @@ from fvapp.engine.runs.admission import find_runs_to_displace
 from fvapp.engine.runs.limits import Limits
 from fvapp.engine.runs.queue import LEAST_SECONDS
 from made_up_runs import Workspaces, make_run
-from scripted_engine import new_visitor, refused
+from scripted_engine import Visitor, new_visitor, refused
 
 TEN_MINUTES = RunSettings(hidden=(512, 512), epochs=75)
 SHORT = RunSettings()
@@ -148,7 +148,7 @@ def engine(scripted, request):
     return scripted(**getattr(request, "param", {}))
 
 
-def flood(engine, workspaces=20) -> list[str]:
+def flood(engine, workspaces=20) -> list[Visitor]:
     """Queue ten-minute runs in new workspaces, in each as many as the engine accepts."""
     tokens = [new_visitor(engine) for _ in range(workspaces)]
     for visitor in tokens:

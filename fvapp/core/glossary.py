@@ -63,7 +63,7 @@ CHANCE_WORDS = ("seed", "percentage_point", "spread")
 FIT_WORDS = ("validation", "loss", "overfitting")
 """Glossary words linked from comparisons (`CHANCE_WORDS`) and from a run's curves (`FIT_WORDS`)."""
 
-MISTAKE_WORDS = ("confusion_matrix", "precision", "percentage_point")
+MISTAKE_WORDS = ("confusion_matrix", "precision")
 SOFTMAX_WORDS = ("softmax", "temperature")
 MAP_WORDS = ("convolution", "weight")
 """Glossary words linked from a network's mistakes, from its answer and from its feature maps.

@@ -47,7 +47,7 @@ class Room:
         return token
 
     def beside(self, teacher: str = "", name: str = "9a") -> "Room":
-        """Return another class on the same server, opened by this or by another teacher."""
+        """Return a new class on the same server; its teacher is `teacher`, or else this teacher."""
         teacher = teacher or self.teacher
         made = self.engine.teachers.open_class(teacher, name, "en", LESSON)
         return Room(self.engine, teacher, made.id)

@@ -146,7 +146,7 @@ def not_ours(package: Distribution) -> set[tuple[str, str]]:
 def test_no_package_brings_a_library_whose_licence_is_not_ours(monkeypatch):
     assert {package.name: more for package in distributions() if (more := not_ours(package))} == {}
     monkeypatch.delitem(MAY_COME_ALONG, "numpy")
-    # Without the exemption for NumPy, the check finds a section in its wheel.
+    # Without the exemption for NumPy, the check finds a GPL section in NumPy's wheel.
     assert "WITH GCC-exception" in str(not_ours(distribution("numpy")))
 
 

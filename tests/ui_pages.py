@@ -157,14 +157,14 @@ def press_first(app: AppTest, pattern: str) -> AppTest:
 
 
 def field(app: AppTest, key: str) -> Widget:
-    """Return the field with a key, or the only field whose key has this beginning."""
+    """Return the field with this key, or the only field whose key begins with `key`."""
     fields = [each for each in app if isinstance(each, Widget) and (each.key or "").startswith(key)]
     (found,) = [each for each in fields if each.key == key] or fields
     return found
 
 
 def set_field(app: AppTest, key: str, value: object) -> AppTest:
-    """Set the field with a key, or with a key of this beginning, whatever the field's kind."""
+    """Set the only field, of any kind, whose key is `key` or begins with `key`."""
     field(app, key).set_value(value).run()
     assert not app.exception, app.exception
     return app

@@ -124,8 +124,8 @@ def optimizing_chromium(launch) -> Iterator[Browser]:
 def emptied() -> dict[tuple[str, str], list[BrowserContext]]:
     """Browser contexts that a finished test has left, by locale and colour scheme.
 
-    They are empty except for the page's code. A new context would have to load and compile that
-    code first, which takes longer than most tests.
+    The contexts are empty except for the page's code. A new context must first load and compile
+    that code, which takes longer than most tests.
     """
     return defaultdict(list)
 

@@ -102,7 +102,7 @@ def done(visitor: Visitor) -> None:
 
 def one_step(screen: int) -> Callable[[Visitor], None]:
     def opened(visitor: Visitor) -> None:
-        # The newest network may have been taught, which has no film of its training.
+        # Run 1 has a film of its training; the newest run may be a taught network, which has none.
         visitor.open("/inside?run=1&part=step")
         step = visitor.page.locator(".onestep .steps button").nth(screen)
         step.click()
@@ -188,8 +188,8 @@ STATES = {
     # This state must be the last, because the train page shows the failed run from then on.
     "train, failed": failed,
 }
-# The states that most visitors see most of the time. Testing all states in all themes and widths
-# takes minutes.
+# The states that most visitors see most of the time. Only the long tests check all states in all
+# themes and widths, which takes minutes.
 MAIN = ("train, finished", "answered", "mission")
 LOOKS = [(1280, "light"), (380, "dark")]
 FURTHER = [(1280, "dark"), (820, "light"), (820, "dark"), (380, "light")]
@@ -219,7 +219,7 @@ def test_no_rule_is_broken(student, state, window):
 def test_no_rule_is_broken_before_the_first_run(visit):
     visitor = visit("/")
     for topic in ("network", "training", "data"):
-        # While the previous expander's content is loading, the next expander moves down.
+        # The next expander moves down while the content of the previous one is loading, so wait.
         visitor.wait_until_drawn()
         visitor.unfold(f"topic_{topic}")
         visitor.find(f"topic_{topic}").locator("input").first.wait_for()

@@ -8,7 +8,8 @@ from visitor import EN, PERCENT
 ONE = [[(0.5, 0.15), (0.5, 0.5), (0.5, 0.85)]]
 
 
-# Keeps two cores busy for a minute. Chromium tests everything that does not depend on the browser.
+# Marked long, because this test keeps two cores busy for a minute. The tests in Chromium cover
+# everything that does not depend on the browser.
 @pytest.mark.long
 def test_training_drawing_and_a_refresh(server, firefox):
     firefox.open(f"{server.url}/?train_images=1000&epochs=1&validation_split=0.1")

@@ -140,7 +140,7 @@ def test_a_phone_has_four_pages_and_more_at_its_lower_edge(visit):
 
     visitor.go_to(EN("pages.train"))  # the end of this page must not be hidden behind the tabs
     visitor.find("train_more_fold").scroll_into_view_if_needed()
-    # The page grows until everything on it has loaded.
+    # The page grows until everything on it has loaded, so wait until then.
     visitor.page.wait_for_function("() => window.fvappPageDrawn.then(() => true)")
     expect(visitor.page.locator("[data-testid=stSkeleton]")).to_have_count(0)
     visitor.page.locator(".stMain").evaluate("main => main.scrollTo(0, main.scrollHeight)")

@@ -97,7 +97,7 @@ def test_a_drawn_digit_goes_through_all_parts(visit):
 
 
 def click_middle(visitor, locator) -> None:
-    """Click on the middle of a part of a chart; Plotly hears clicks by their place alone."""
+    """Click on the middle of a part of a chart, because Plotly finds the part by the position."""
     locator.wait_for()
     locator.scroll_into_view_if_needed()
     box = box_of(locator)

@@ -39,7 +39,7 @@ def test_papers_fit_worksheet_and_answers_two_fifths_of_a_sheet_a_mission_and_a_
         assert sheets <= 0.4 * len(ALL)
         size = page.evaluate("getComputedStyle(document.querySelector('.fvapp-paper p')).fontSize")
         assert float(size.removesuffix("px")) > 12
-    # One sheet for the overview, one for the curricula, and one for each lesson.
+    # The course has one sheet for the overview, one for the curricula, and one for each lesson.
     page.set_content(printable_sheet_html("", course_html(t, typical_results()), t))
     assert len(re.findall(rb"/Type /Page\b", page.pdf(format=sheet))) == 2 + len(COURSE.lessons)
     page.close()

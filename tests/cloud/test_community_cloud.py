@@ -57,7 +57,7 @@ def as_user():
         "--clear-groups",
     ]
     # The command runs in a shell, as the processes that the app starts do. A program that `setpriv`
-    # starts directly would still have root's access to folders.
+    # starts directly still has root's access to folders.
     if subprocess.run(
         [*command, "sh", "-c", f"{sys.executable} -c 'import streamlit'; exit $?"]
     ).returncode:

@@ -64,7 +64,7 @@ def test_each_orientation_of_exif_is_turned_upright(kind, orientation, dark):
 
 
 def test_an_orientation_counts_also_where_the_rest_of_exif_makes_no_sense():
-    # A resolution tag with four bytes in place of a fraction, which Pillow cannot write back.
+    # This resolution tag has four bytes in place of a fraction, so Pillow cannot write it back.
     resolution = (
         282,
         1,

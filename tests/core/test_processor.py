@@ -86,7 +86,7 @@ def test_a_processor_without_avx_raises_a_named_error(monkeypatch):
 )
 def test_bfloat16_is_used_where_the_processor_multiplies_it(tmp_path, line, expected):
     cpuinfo = tmp_path / "cpuinfo"
-    # If the file with the processor's features is missing, the app assumes that it has none.
+    # If the file that lists the processor's features is missing, the app does not use bfloat16.
     assert can_multiply_bfloat16(tmp_path / "none") is False
     cpuinfo.write_text(f"processor\t: 0\nmodel name\t: some\n{line}\n\n")
     assert can_multiply_bfloat16(cpuinfo) is expected

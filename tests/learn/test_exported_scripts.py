@@ -141,7 +141,7 @@ def test_the_script_of_a_network_that_is_wrong_on_purpose_shows_keras_own_error(
     assert describe(names["model"]) == describe(build_model(settings))
 
 
-@pytest.mark.long  # test_any_script runs CNN scripts with other settings
+@pytest.mark.long  # test_any_script already runs scripts of CNNs
 def test_the_script_of_a_cnn_builds_the_apps_model_and_varies_its_training_images(offline):
     values = {
         "network": "cnn",

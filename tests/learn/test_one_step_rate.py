@@ -35,7 +35,7 @@ def test_the_best_rate_of_the_last_screen_trains_as_well_as_the_usual_one(name, 
         )
     )
     found = {}
-    # The best learning rate, and the rate at which the slider starts.
+    # Train with the best learning rate, and with the rate at which the slider starts.
     for place in {
         size["best"],
         max(1, round(size["best"] / 8)),

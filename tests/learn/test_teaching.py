@@ -75,8 +75,8 @@ def test_the_weights_are_those_of_stock_keras(dataset, changes, mixed):
     for before, ours, theirs in zip(weights, after, model.get_weights(), strict=True):
         apart, moved = (float(np.abs(each - theirs).mean()) for each in (ours, before))
         print(f"moved by {moved:.1e}, apart by {apart:.1e}")
-        # Where a gradient is tiny, Adam's step depends on its last bits, and these on how threads
-        # split the sums.
+        # Where a gradient is tiny, Adam's step depends on the gradient's last bits, which depend on
+        # how threads split the sums.
         assert apart < 0.05 * moved
 
 

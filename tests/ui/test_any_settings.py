@@ -72,7 +72,7 @@ def prepare(engine, room, join):
 def train_case(prepare, engine):
     """Return ``train_case(case)``: the visitor's token and the run.
 
-    The visitor has a second run to compare it with.
+    The visitor also has a second run, with which the pages can compare the run.
     """
 
     def run_file(token: str, run: RunRecord, is_shared: bool) -> bytes:

@@ -369,7 +369,7 @@ def test_no_answers_to_test_images_are_announced_of_a_network_in_a_hunt_until_it
 def test_what_a_hunt_would_refuse_is_grey_with_its_number_and_cannot_be_trained(
     room, mia_opens, mia, budget
 ):
-    """The third budget comes from a round that an earlier version of the app began."""
+    """The third of these hunt budgets is from a round that an earlier version of the app began."""
     dataset, parameters, _ = budget.split()
     most = int(parameters)
     room.rounds.start_round("hunt", budget)

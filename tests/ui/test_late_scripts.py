@@ -1,4 +1,4 @@
-"""Scripts that can load late are found in the installed Streamlit; if not, all load as usual."""
+"""The installed Streamlit has the scripts that may load late; if not, all load as usual."""
 
 import json
 import re

@@ -57,7 +57,7 @@ def client(live):
 
 @contextlib.contextmanager
 def listening(client: TestClient, live: LiveSockets, token: str = "", ticket: str | None = None):
-    """Open a page's live socket, which has received the current change number."""
+    """Open a page's live socket, and receive the current change number."""
     with client.websocket_connect("/live") as socket:
         socket.send_text(ticket or live.issue_ticket(token, None))
         assert socket.receive_text() == "100"

@@ -11,7 +11,7 @@ from fvapp.ui.compat.greeting import HEADER
 
 TOKEN = "Ab-_" * 10 + "Abc"
 TOLD = {"ask": "now", "available": True, "token": TOKEN, "language": "zh-Hans"}
-# The real functions, before the fixture `browsers` replaces them.
+# The tests need the real functions, which the fixture `browsers` replaces.
 ask_browser = storage.ask_browser
 read_browser_answer = storage.read_browser_answer
 

@@ -66,7 +66,7 @@ def test_what_is_looked_for_in_streamlits_own_page_is_in_one_list():
 
 
 def test_a_projectors_letters_are_four_centimetres_high_on_a_picture_of_two_metres():
-    """Readable from eight metres: an em is at least 1/50 of the picture's width, at 16:9."""
+    """An em is at least 1/50 of the picture's width, at 16:9, to be readable from eight metres."""
     sheet = (UI / "style" / "classroom.css").read_text("utf-8")
     sizes = [size for size in re.findall(r"font-size: ([^;}]+)", sheet) if "clamp" not in size]
     lengths = re.findall(r"([\d.]+)(v[wh])", " ".join(size for size in sizes if "vw" in size))

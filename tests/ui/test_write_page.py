@@ -26,7 +26,7 @@ def test_the_page_draw_is_write_for_a_network_of_text_and_gives_its_weights_to_t
     assert written["form"]["signs"] == form.signs and written["form"]["beginning"] == form.beginning
     network = engine.answers.load_network(token, record.id)
     packed = [step for step in written["network"]["steps"] if "kernel" in step]
-    # Base64 lengths of 12 and of 28 numbers of 32 bits.
+    # In Base64, 12 numbers of 32 bits have 64 characters, and 28 numbers have 152.
     assert [len(each["bias"]["data"]) for each in packed] == [64, 152]
     assert written["network"]["temperature"] == 1 and len(network.weighted_steps) == 2
     assert not any("canvas" in each.proto.id for each in app.get("bidi_component"))

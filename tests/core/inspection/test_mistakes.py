@@ -1,4 +1,4 @@
-"""Mistakes, the duel and the surgery, compared with scikit-learn and with counts by hand."""
+"""The tools on mistakes, duel and surgery, compared with scikit-learn and counts by hand."""
 
 from dataclasses import replace
 

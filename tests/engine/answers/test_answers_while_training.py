@@ -162,7 +162,7 @@ def test_a_run_that_has_halted_has_the_glimpse_of_its_checkpoint(training):
     first = training.glimpses.latest_glimpse(training.run)
     training.run.worker_address = None
     training.run.record = RunRecord("run", 1, SETTINGS, "paused")
-    # The last glimpse stays until the paused run's state is stored.
+    # The last glimpse (a few weights) stays until the paused run's state is stored.
     assert training.glimpses.latest_glimpse(training.run) is first
     training.store(seed=3)
     halted = training.glimpses.latest_glimpse(training.run)

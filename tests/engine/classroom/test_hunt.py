@@ -37,7 +37,7 @@ pytestmark = pytest.mark.usefixtures("few_test_images")
 
 @pytest.fixture
 def hunter(room):
-    """Return a student of a class in which a hunt is going on."""
+    """Return a student of a class in which a hunt (a contest) is going on."""
     mia = room.join("Mia", offered=True)
     room.rounds.start_round("hunt", "fashion_mnist 50000 3")
     return mia

@@ -36,7 +36,7 @@ def test_a_full_disk_has_its_sentence_for_files_too():
 def test_a_full_disk_is_said_once_and_what_was_there_is_still_there(server, folder):
     engine, token = visited(server())
     first = engine.runs.add_run(token, DONE, [EPOCH])
-    # SQLite raises this to the number of pages in use, so the database cannot grow.
+    # SQLite raises this limit to the number of pages in use, so the database cannot grow.
     database_of(engine).execute("PRAGMA max_page_count = 1")
     second = engine.runs.add_run(token, DONE, [BLOCK] * 2_000)
     assert engine.workspaces.enter_workspace(token).was_known

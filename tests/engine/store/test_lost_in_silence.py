@@ -57,7 +57,7 @@ def left_behind(tmp_path_factory):
 
 @pytest.fixture
 def folder(left_behind, tmp_path):
-    """A copy of that server's folder, which a test may damage."""
+    """A copy of the stopped server's folder, which a test may damage."""
     return shutil.copytree(left_behind[0], tmp_path / "home")
 
 

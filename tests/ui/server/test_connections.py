@@ -25,7 +25,7 @@ LARGE = b"GET /large HTTP/1.1\r\nHost: here\r\n\r\n"
 
 
 def watched(serve, seconds: float = SECONDS, **limits: int):
-    """Serve while silent connections are closed."""
+    """Serve with a watch that closes silent connections."""
     return serve(during=lambda: watch_connections(seconds, **limits))
 
 
@@ -138,7 +138,7 @@ def is_let_go(ws) -> bool:
 
 
 def guarded(serve, seconds: float = SECONDS, **limits: int):
-    """Serve while messages that come too slowly are let go."""
+    """Serve with a guard that drops messages if they arrive too slowly."""
     slow = SlowMessageGuard(seconds=seconds, **limits)
     return serve(
         during=lambda: reporting_message_bytes(slow.note_received_bytes, slow.forget_message)

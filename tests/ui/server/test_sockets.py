@@ -339,7 +339,7 @@ async def test_no_newcomer_is_refused_while_an_idle_page_stands_outside_of_all_c
 
 @aside
 async def test_a_network_that_is_full_has_its_own_idle_pages_give_way():
-    """An IPv6 network is half of an address; computers choose the other half freely."""
+    """Half of an IPv6 address names the network; computers choose the other half freely."""
     app = App(streams_per_ip_network=2, idle_seconds=0.0)
     other = await come(app, address="2001:db8:0:1::1")
     wires = [await come(app, address=f"2001:db8::{number:x}") for number in range(1, 4)]

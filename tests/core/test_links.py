@@ -1,4 +1,4 @@
-"""A teacher's links: how they are written and read back, and which mistakes are found in them."""
+"""A teacher's links: how links are written and read back, and which mistakes in links are found."""
 
 import re
 from urllib.parse import parse_qsl, urlsplit

@@ -320,7 +320,7 @@ def test_the_papers_have_them(t):
     papers = [worksheet_html(missions, t), answer_sheet_html(missions, t, typical_results())]
     for paper in papers:
         assert t("missions.how_dark.title") in unescape(paper)
-    # That mission trains nothing, so the paper with the waiting times leaves it out.
+    # The mission HOW_DARK trains nothing, so the paper with the waiting times leaves it out.
     papers.append(waiting_times_html(missions, 15, 2, t))
     for paper in papers:
         assert t("missions.twice_as_wide.title") in unescape(paper)

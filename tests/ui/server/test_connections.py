@@ -36,7 +36,7 @@ def open_silently(server, said: bytes = b"") -> socket.socket:
 
 
 def read_all(connection: socket.socket) -> int | None:
-    """Return how many bytes arrive until the server closes, or None if it stays open for 30 s."""
+    """Return how many bytes arrive until the server closes the connection, or None after 30 s."""
     count = 0
     with connection, suppress(TimeoutError):
         with suppress(ConnectionResetError):

@@ -344,7 +344,7 @@ def read_words(key: str, values: Mapping[str, str]) -> None:
                 if "points" in pattern and not (
                     values[first].endswith("%") and values[second].endswith("%")
                 ):
-                    # One of the two numbers counts epochs, so the words about percentage points do not apply.
+                    # A number that counts epochs is not compared by words about percentage points.
                     continue
                 assert RELATIONS[relation](*pair, 0), (language, key, values)
 

@@ -109,15 +109,15 @@ def test_a_sentence_that_changes_after_it_was_read_is_unread(
 
 
 @pytest.mark.usefixtures("round_begun")
-def test_what_is_dropped_is_shown_before_a_sentence_is_sent(mia_opens, engine, mia):
+def test_what_is_dropped_is_shown_before_a_sentence_is_sent(room, mia_opens, mia):
     typed = "Our 3 hens 🐔 live behind the school"
     read = "our hens live behind the school."
     app = write(mia_opens("train"), typed)
-    assert engine.students.find_own_seat(mia).round.sentences == ()
+    assert room.round_of(mia).sentences == ()
     text = read.replace(".", "\\.")
     assert T("classroom.write.dropped", text=text, characters="3 🐔") in texts(app)
     press(app, "round_send")
-    assert [each.text for each in engine.students.find_own_seat(mia).round.sentences] == [read]
+    assert [each.text for each in room.round_of(mia).sentences] == [read]
     assert T("classroom.write.sent") in texts(app)
     assert [field.value for field in mia_opens("data").text_area] == [read, ""]
 
@@ -136,11 +136,11 @@ def test_what_is_dropped_is_shown_before_a_sentence_is_sent(mia_opens, engine, m
     ],
 )
 def test_a_sentence_of_any_length_and_any_signs_is_refused_in_a_sentence_or_cleaned(
-    engine, mia, answer, is_refused
+    room, engine, mia, answer, is_refused
 ):
     with refused("round_sentence") if is_refused else nullcontext():
         engine.rounds.answer_round(mia, 1, answer)
-    for sentence in engine.students.find_own_seat(mia).round.sentences:
+    for sentence in room.round_of(mia).sentences:
         assert set(sentence.text) <= set(" abcdefghijklmnopqrstuvwxyz.")
 
 
@@ -171,7 +171,7 @@ def test_what_is_accepted_is_given_to_the_class_and_nothing_else(
     assert INSULT not in text and "aaaaaaaa" not in text
     room.rounds.end_round()
     assert class_text(students[3]) == text
-    engine.students.leave_class(students[3])
+    room.leave(students[3])
     assert "dddddddd" not in class_text(students[4])
 
 

@@ -51,7 +51,7 @@ def test_a_teacher_opens_a_class_and_has_the_board(own_page, engine, token, name
 
 
 def test_a_student_joins_with_an_offered_name_and_finds_the_bar_on_every_page(
-    open_seat, room, open_page, engine
+    open_seat, room, open_page
 ):
     student = room.enter()
     app = open_seat(student, code=room.code)
@@ -61,7 +61,7 @@ def test_a_student_joins_with_an_offered_name_and_finds_the_bar_on_every_page(
     press(app, "class_join")
     assert room.students()[offered].is_name_public
     press(open_page("data", token=student), "hand_up")
-    assert engine.students.find_own_seat(student).is_hand_up
+    assert room.seat(student).is_hand_up
 
 
 def test_the_key_of_a_class_link_leaves_the_address_and_opens_at_once_while_somebody_guesses(
@@ -79,7 +79,7 @@ def test_the_key_of_a_class_link_leaves_the_address_and_opens_at_once_while_some
     assert app.text_input(key="class_code").value == room.code
     # The student joins on a new page, as after a refresh.
     press(open_seat(student, code=room.code), "class_join")
-    assert engine.students.find_own_seat(student).class_name == "8b"
+    assert room.seat(student).class_name == "8b"
 
 
 def test_the_qr_code_of_a_class_is_told_apart_from_the_last_row(room, wall):
@@ -106,7 +106,7 @@ def test_who_is_in_no_class_sees_nothing_of_it(open_page, join):
 
 
 def test_a_name_of_ones_own_is_text_wherever_it_stands_and_on_the_board_until_helped(
-    open_seat, open_board, wall, engine, join
+    room, open_seat, open_board, wall, engine, join
 ):
     student = join(WILD)
     engine.students.raise_hand(student, True)
@@ -122,13 +122,13 @@ def test_a_name_of_ones_own_is_text_wherever_it_stands_and_on_the_board_until_he
     # The student, whose nickname contains "=1+1", is listed as needing help.
     assert "=1+1" in html(app)
     press_first(app, "helped_")
-    assert not engine.students.find_own_seat(student).is_hand_up
+    assert not room.seat(student).is_hand_up
     assert not [button for button in app.button if button.key.startswith("helped_")]
 
 
 @pytest.mark.usefixtures("serves_files")
 def test_the_wall_has_the_code_of_a_network_while_its_student_shows_it(
-    open_page, open_seat, engine, join, train, wall
+    room, open_page, open_seat, engine, join, train, wall
 ):
     student = join("Quiet Otter", offered=True)
     train(RunSettings(dataset="mnist", train_images=1_000, epochs=1), token=student)
@@ -139,7 +139,7 @@ def test_the_wall_has_the_code_of_a_network_while_its_student_shows_it(
         lambda: press(open_seat(student), "class_leave"),
     ):
         press(own, "at_home_trained_wall")
-        code = engine.students.find_own_seat(student).wall_network_code
+        code = room.seat(student).wall_network_code
         assert f"at-home/{code}" in wall()
         assert engine.students.find_network_on_wall(code).wall_entry.language == "en"
         hide()
@@ -163,7 +163,7 @@ def test_a_file_shows_own_drawings_for_a_tick_and_those_of_a_class_never(
         assert T("at_home.own" if tick else "at_home.of_class") in texts(app)
     set_field(app, "at_home_trained_own", True)
     press(app, "at_home_trained_wall")
-    code = engine.students.find_own_seat(mia).wall_network_code
+    code = room.seat(mia).wall_network_code
     on_wall = engine.students.find_network_on_wall(code)
     assert on_wall.wall_entry.own_drawings and on_wall.dataset.name == own
 
@@ -360,7 +360,7 @@ def test_a_teacher_is_told_that_the_clock_was_set(open_page, engine, room):
 
 
 @pytest.mark.parametrize(("view", "kinds"), forgeries("board", "projector", "seat"))
-def test_forged_values_change_nothing_of_a_class(room, open_seat, engine, join, view, kinds):
+def test_forged_values_change_nothing_of_a_class(room, open_seat, join, view, kinds):
     student = join("Mia")
     folds = ("students", "class_results", "class_assign", "class_locks", "eyes_up")
     app = open_seat(student if view == "seat" else room.teacher, folds=folds, view=view)
@@ -371,7 +371,7 @@ def test_forged_values_change_nothing_of_a_class(room, open_seat, engine, join, 
     assert not app.run().exception
     # A forged value may stop admission to the class, because the teacher may do so, too.
     assert replace(room.classroom, door=True) == before
-    assert engine.students.find_own_seat(student).nickname == "Mia"
+    assert room.seat(student).nickname == "Mia"
 
 
 @pytest.fixture
@@ -407,10 +407,10 @@ def test_a_code_from_the_board_brings_a_student_back_and_the_old_browser_says_so
 
 
 def test_a_browser_with_other_work_is_told_that_the_seat_went_and_takes_it_again(
-    proven, open_page, engine, join
+    room, proven, open_page, engine, join
 ):
     student = join("Mia")
-    engine.students.leave_class(student)
+    room.leave(student)
     engine.notes.write_note(student, "drawings", ["at home"])
     proven.join("Mia", student)
     app = open_page("train", token=student, folds=WORK_FOLDS)
@@ -423,7 +423,7 @@ def test_a_browser_with_other_work_is_told_that_the_seat_went_and_takes_it_again
     assert T("classroom.doors.gone") in messages(app.run())
     press(app, f"end_doors_{proven.id}")
     assert T("classroom.doors.ended", name="8b") in messages(app)
-    assert engine.students.find_own_seat(student).nickname == "Mia"
+    assert room.seat(student).nickname == "Mia"
 
 
 def test_another_tab_of_the_browser_in_which_a_code_was_typed_begins_again(
@@ -501,7 +501,7 @@ def test_an_assignment_is_copied_followed_and_ticked_off(open_seat, room, open_b
     assert T("missions.look.title") in "".join(texts(app))
     app.text_input(key="nickname").set_value("Mia")
     press(app, "class_join")
-    assert engine.students.find_own_seat(new).class_id == room.id
+    assert room.seat(new).class_id == room.id
     answers = {each.name: each.right_choice for each in MISSIONS["look"].questions}
     set_progress(engine, new, look=MissionProgress(judged=True, answers=answers))
     assert T("classroom.assign.done") in messages(open_seat(new, assignment=made.key))
@@ -509,7 +509,7 @@ def test_an_assignment_is_copied_followed_and_ticked_off(open_seat, room, open_b
     assert "✓ 1 of 1" in board
     assert T("classroom.board.assignment", date="2020-01-02", n=1, of=2) in board
     other = engine.teachers.open_class(room.teacher, "9a", "en", ["look"])
-    engine.students.leave_class(zoe)
+    room.leave(zoe)
     engine.students.join_class(zoe, other.code, "Zoe")
     sentence = T("classroom.assign.other_class", name="8b", own="9a")
     assert sentence in messages(open_seat(zoe, assignment=made.key))

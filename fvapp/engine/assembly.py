@@ -91,7 +91,7 @@ class EngineParts:
         timing = timing.scaled_by_slowness(slow)
         self.open_to_pcs = hosts.lab_join_file is not None
 
-        # Parts that all other parts use: stored data, workers, threads
+        # Create the parts that all other parts use: stored data, workers, threads.
         self._journal = Journal(places.data_folder, clock, wall_clock, steady)
         self.data_loss_notice = self._journal.data_loss_notice
         self._slow_start_seconds = slow * START_SECONDS if slow > 1 else 0.0
@@ -108,7 +108,7 @@ class EngineParts:
             engine_state, self._inbox, connection, helpers=self._thread_pool, teaching=teaching
         )
 
-        # Runs and their networks' answers
+        # Create the parts for runs and for the answers of their networks.
         trainings = TrainingStarter(engine_state, self._inbox, convolutions)
         rows = ClassRows(self._journal)
         run_examples = RunExamples(self._journal, rows.class_data_set_examples)
@@ -122,7 +122,7 @@ class EngineParts:
             WrittenLineCache(engine_state, networks),
         )
 
-        # School classes
+        # Create the parts for school classes.
         self._class_register = ClassRegister(
             engine_state,
             rows,
@@ -148,12 +148,13 @@ class EngineParts:
         key = teachers_right_key(places.data_folder)
         self.teachers = TeacherCommands(self._class_register, snapshots, self.rounds, key)
 
-        # Visitors' workspaces, notes and runs
+        # Create the commands for visitors' workspaces, notes and runs.
         self.workspaces = WorkspaceCommands(engine_state, self._class_register, self.seat_returns)
         self.notes = NoteCommands(engine_state)
         self.runs = RunCommands(engine_state, self._inbox, trainings, run_examples, self.students)
 
-        # The dispatcher's thread
+        # Only the first call of `start` can acquire this lock, so the engine's thread starts only
+        # once.
         self._start_lock = threading.Lock()
         self.pcs = Pcs(engine_state, supervisor.greeter.worker_silence_seconds)
         self._dispatcher = Dispatcher(

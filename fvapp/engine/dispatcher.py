@@ -112,7 +112,7 @@ class Dispatcher:
         self._transfers.end_helper_threads()
         self._supervisor.end_processes()
 
-    # The engine's thread
+    # Methods of the engine's thread
 
     def _handle_messages_until_closed(self) -> None:
         while not self._end_event.is_set():

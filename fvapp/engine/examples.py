@@ -224,7 +224,7 @@ class ExampleCommands:
         with self._engine_state.lock:
             return self._run_examples.examples_of_run(self._workspaces.find_run(token, run_id))
 
-    # Called by other parts of the engine, with the lock held
+    # Methods called by other parts of the engine, with the lock held
 
     def add_examples(
         self,

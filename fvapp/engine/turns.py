@@ -205,7 +205,7 @@ class ScriptTurns:
 
     @contextmanager
     def hold_turn(self, claimant: Claimant, page: str = "") -> Iterator[None]:
-        """Wait for a turn; at its end, charge the claimant's account for processor time used."""
+        """Wait for a turn; when the turn ends, charge the claimant for the processor time used."""
         turn = self._wait_for_turn(claimant, page)
         begun = time.thread_time()
 

@@ -244,7 +244,7 @@ class AnswerCommands:
                     del self._open_question_counts[key]
 
     def _test_image_hashes(self, run: Run) -> frozenset[int]:
-        """Return hashes of a run's test images; answers for these reveal the test accuracy."""
+        """Return hashes of a run's test images, for which answers may reveal hidden results."""
         name = run.record.settings.dataset
         if name not in self._test_hashes_by_dataset:
             self._test_hashes_by_dataset[name] = frozenset(

@@ -262,7 +262,7 @@ class SeatReturnCommands:
 
     def _can_code_open_seat(self, student: Student) -> bool:
         left = student.back_until - self._class_register.now()
-        # Refuse a code that seems valid for days, because the clock was set back before a restart.
+        # A code that seems valid for days is refused, because the clock must have been set back.
         return bool(student.back) and 0.0 < left < 2 * VALID
 
     def _find_seat_by_code(self, field: str, code_hash: str) -> tuple[Classroom, Student] | None:

@@ -261,7 +261,7 @@ class RoundCommands:
         look = partial(self._snapshots.round_view, classroom)
         return KINDS[classroom.round.kind].student_view(classroom, row, self.now(), look)
 
-    # Called by other parts of the engine, with the lock held
+    # Methods called by other parts of the engine, with the lock held
 
     def clear_round(self, classroom: Classroom) -> Classroom:
         """End a class's round, if any; delete students' entries and unfinished drawings in it."""
@@ -275,7 +275,7 @@ class RoundCommands:
             self._with_round_outcome(classroom), round=None
         )
 
-    # Called at regular intervals
+    # Methods called at regular intervals
 
     def update_rounds(self) -> None:
         """Redraw the pages of students whose time to draw is over, and count votes that are due.

@@ -11,7 +11,8 @@ import shutil
 import threading
 from collections.abc import Callable
 
-# Environment variable set only for the scheduler, which removes this folder when it ends
+# Environment variable with the path of the server's private folder. It is set only for the
+# scheduler, which removes the folder when it ends.
 FOLDER = "FVAPP_PRIVATE_FOLDER"
 
 

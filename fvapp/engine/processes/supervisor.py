@@ -235,7 +235,7 @@ class Supervisor:
         )
 
     def _connect_client(self, address: str, credentials: Credentials) -> None:
-        from distributed import Client, Security  # late, as the import takes 0.5 s
+        from distributed import Client, Security  # imported only here, as this takes 0.5 s
 
         from fvapp.engine.processes.unpickling import GuardedTLS, forbid_unpickling
 

@@ -273,7 +273,7 @@ class RunLifecycle:
                 run.update_record_and_notify(replace(run.record, queue_place=place), urgent=False)
 
 
-# Records of runs after a step
+# Functions that compute a run's record after a step
 
 
 def estimated_seconds_left(record: RunRecord) -> float:

@@ -27,12 +27,13 @@ is a workspace in which no run has ended yet.
 The limits of a single workspace (cancelled runs, imports, teachings, runs, notes, memory) apply to
 each of a script's workspaces separately. Training runs wait in the queue: a visitor may start the
 next run as soon as the last has ended, and only cancelled runs waste the workers' time.
-Teachings have their own threads. After a teaching, its worker trains for as long as the teaching
-took (`fvapp.worker.turns`), and other teachings wait. Pages, answers and imports cost the server's
-processor time, of which each account has a share (`fvapp.engine.turns`). Sessions cost memory; if
-there are too many, idle sessions are closed (`fvapp.ui.server.sockets`). Questions about whole data
-sets, and imports, are restricted only by their own limits: the server knows only how long a
-question waits for a worker, and imports are written to the disk.
+Teachings, in which a network trains further on a few examples, have their own threads. After a
+teaching, its worker trains for as long as the teaching took (`fvapp.worker.turns`), and other
+teachings wait. Pages, answers and imports cost the server's processor time, of which each account
+has a share (`fvapp.engine.turns`). Sessions cost memory; if there are too many, idle sessions are
+closed (`fvapp.ui.server.sockets`). Questions about whole data sets, and imports, are restricted
+only by their own limits: the server knows only how long a question waits for a worker, and imports
+are written to the disk.
 """
 
 from __future__ import annotations
@@ -103,7 +104,7 @@ class Limits:
 
 
 WAIT = 30.0  # seconds that a new workspace waits after too many wrong guesses from its address
-FORGET = 600.0  # seconds after its start that a workspace's wait is remembered
+FORGET = 600.0  # seconds for which the start of a workspace's wait is remembered
 
 
 class GuessLimits:

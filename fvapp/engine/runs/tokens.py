@@ -1,7 +1,7 @@
 """Makes, parses, hashes and encrypts tokens and recovery codes.
 
 A token (256 bits) opens a workspace, and is kept by the browser. A recovery code (80 bits) is
-written on paper, and gives another browser a token of its own. A seat code (40 bits), which the
+written on paper, and gives another browser a separate token. A seat code (40 bits), which the
 teacher makes, opens a student's seat in another browser, once and within minutes. Tokens and codes
 are stored only as hashes. The recovery code is also stored encrypted under each token, so that it
 can be shown again.

@@ -34,8 +34,11 @@ class Workspaces:
     """All workspaces opened since the server started.
 
     Attributes:
-        hunt_seals_by_group, seats_by_workspace, legacy_seats_by_workspace: the same mappings as in
-            `OpenWorkspace`.
+        hunt_seals_by_group: by group of runs, the seal that hides the runs' test results during a
+            hunt (a contest between networks).
+        seats_by_workspace: class and student of each workspace that has a seat in an open class.
+        legacy_seats_by_workspace: seats taken with an earlier version of the app, by workspace and
+            class.
         check_seats_open: raises an error if students cannot return to a class by seat code or card
             now.
 

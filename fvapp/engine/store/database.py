@@ -343,7 +343,7 @@ class Store:
             kept = self._tally_file.read_tally() if self._tally_file else RowTally()
             unsure = kept is None
             kept = kept or RowTally()
-            if version:  # stray files mean lost data only beside a new database
+            if version:  # in an existing database, stray files do not mean lost data
                 strays = 0
             self.has_lost_rows = found < kept or strays > 0 or unsure
             before = (

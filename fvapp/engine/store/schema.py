@@ -13,7 +13,8 @@ STEPS = (
     CREATE INDEX runs_of_workspace ON runs (workspace);
     CREATE INDEX tokens_of_workspace ON tokens (workspace);
     """,
-    # Some app versions already created these tables in databases of the first format.
+    # Tables may exist ("IF NOT EXISTS"), because some app versions already created them in
+    # databases of the first format.
     """
     CREATE TABLE IF NOT EXISTS dropped_tokens (hash TEXT PRIMARY KEY) WITHOUT ROWID;
     CREATE TABLE IF NOT EXISTS frames (run TEXT PRIMARY KEY, file TEXT NOT NULL, bytes INTEGER NOT NULL,

@@ -31,10 +31,10 @@ _OF_THE_BROWSER = ("chosen_language", "address_read", storage.KEY, opening.KEY, 
 def begin_visit() -> Visit | None:
     """Return the visit, with its language and workspace; called first in every full script run.
 
-    The language is the one chosen with the switch, else the one in the address (``lang``), else the
-    one that the browser stored, else the browser's locale. The workspace is the one that the
-    browser stored. Return None until the browser has sent its workspace token, either on opening
-    its socket or in answer to `sync_browser_storage`.
+    The language comes from the language switch, else from the address (``lang``), else from the
+    browser's storage, else from the browser's locale. The workspace comes from the browser's
+    storage. Return None until the browser has sent its workspace token, either on opening its
+    socket or in answer to `sync_browser_storage`.
     """
     state = st.session_state
     engine = get_engine()
@@ -104,7 +104,7 @@ def page_translator() -> Translator:
 
 
 def _enter_workspace(engine: EmbeddedEngine) -> FvappError | None:
-    """Open the visit's workspace, or a new workspace if the visit's is gone or closed.
+    """Open the visit's workspace or, if that workspace is gone or closed, a new workspace.
 
     Return any other error, or None.
     """

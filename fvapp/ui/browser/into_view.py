@@ -7,7 +7,7 @@ import streamlit as st
 from fvapp.ui.browser.components import make_component
 
 _component = make_component(__file__)
-_REQUESTED = "scroll_requested"  # session key: the last request, with an id of its own
+_REQUESTED = "scroll_requested"  # session key: the last scroll request, with a unique id
 
 
 def request_scroll(part: str) -> None:

@@ -48,7 +48,7 @@ def draw_runs_table(visit: Visit, records: Sequence[RunRecord], titles: Mapping[
             },
             on_change=_rename_edited_run,
             args=(visit, [record.id for record in records[::-1]], key),
-            placeholder=NOTHING,  # Streamlit would show "None" in empty cells
+            placeholder=NOTHING,  # by default, Streamlit shows "None" in empty cells
             alt=t("compare.table.alt", n=len(table)),
         )
         st.caption(t("compare.table.hint"))

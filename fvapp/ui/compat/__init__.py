@@ -370,7 +370,7 @@ def apply_replacements() -> None:
 
 @contextmanager
 def temporarily_replaced(*parts: FunctionReplacement) -> Iterator[None]:
-    """Replace the functions until the block ends; replace none if any replacement does not fit."""
+    """Replace the functions within the block; replace none if any replacement does not fit."""
     found = [
         (part.function_name, *fit)
         for part in parts

@@ -41,7 +41,7 @@ class Connection(Protocol):
 def reporting_connections(
     made: Callable[[Connection, asyncio.Transport], None], lost: Callable[[Connection], None]
 ) -> AbstractContextManager[None]:
-    """Report each connection that uvicorn makes or loses, until the block ends.
+    """Within the block, report each connection that uvicorn makes or loses.
 
     The app cannot pass its own protocol class to uvicorn, because the server's configuration is
     complete by the time the app is imported.
@@ -73,7 +73,7 @@ def reporting_message_bytes(
     def report_bytes(receive: Callable) -> Callable:
         def data_received(self: WebSocketsSansIOProtocol, data: bytes) -> None:
             if self.close_sent and len(data) > _FAREWELL:
-                self.transport.abort()  # abort, because uvicorn would go on reading for ten seconds
+                self.transport.abort()  # a normal close lets uvicorn read for ten more seconds
                 return
             before = len(self.frames)
             receive(self, data)
@@ -131,7 +131,7 @@ def awaited_event(transport: asyncio.Transport) -> tuple[str, object] | None:
 
 
 def recording_peers() -> AbstractContextManager[None]:
-    """Record each connection's real peer until the block ends, regardless of requests' headers.
+    """Within the block, record each connection's real peer, regardless of requests' headers.
 
     uvicorn trusts the headers sent by any process on this machine, but such a process may forward
     requests with headers that a visitor wrote.

@@ -46,8 +46,8 @@ class PageGreeting(NamedTuple):
         secret_name: name of the secret that the page removed from its address, to keep it out of
             the browser's history and of `Referer` headers.
         secret_value: the secret itself.
-        base_path: path below which the browser finds the app; the server does not know it if a
-            proxy strips it.
+        base_path: path below which the browser finds the app; the server does not know the path if
+            a proxy removes it from requests.
     """
 
     token: str = ""

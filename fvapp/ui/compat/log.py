@@ -17,7 +17,7 @@ MINUTE = 60.0  # seconds over which the lines from one place are counted
 
 
 def shortening_log() -> AbstractContextManager[None]:
-    """Shorten every logger's lines, and drop most repeated lines, until the block ends.
+    """Within the block, shorten every logger's lines, and drop most repeated lines.
 
     A filter would miss lines, since each of Streamlit's loggers has its own handler, and some
     loggers are made later.

@@ -13,7 +13,7 @@ KEPT_SECONDS = 60.0
 
 
 def keeping_downloads() -> AbstractContextManager[None]:
-    """Until the block ends, keep unused downloads and the functions that make them for longer.
+    """Within the block, keep unused downloads, and the functions that make downloads, for longer.
 
     Downloads are deleted when the first script run ends after they were unused for `KEPT_SECONDS`.
 

@@ -34,7 +34,7 @@ def queueing_script_runs(
     Args:
         turn: returns a context manager that waits for the turn, given the headers of a page's
             socket and the workspace's token, if known.
-        call_in_thread: calls a function in its own thread, where it may wait.
+        call_in_thread: calls a function in a separate thread, where the function may wait.
     """
 
     def run_script_in_turn(run: Callable) -> Callable:
@@ -48,7 +48,7 @@ def queueing_script_runs(
         async def handle_in_turn(
             self: DeferredFileHandler, request: BackendOperationRequest, session_id: str
         ) -> Any:
-            """Make a file in its own thread, because all sockets share Streamlit's few threads."""
+            """Make a file in a new thread, because all sockets share Streamlit's few threads."""
 
             def make_file() -> str:
                 with turn(_socket_headers(session_id), None):

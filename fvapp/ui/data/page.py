@@ -41,7 +41,7 @@ _NAMES = ("dataset", "part", "index")  # names of the page's parameters in the U
 
 def show_page(visit: Visit) -> None:
     """Draw the data page."""
-    take_settings_from_address(visit, besides=(*_NAMES, "show"))  # these are not settings
+    take_settings_from_address(visit, besides=(*_NAMES, "show"))  # parameters that are not settings
     for key, first in zip(
         (_DATASET, _PART, _INDEX), _default_parameters(visit).values(), strict=True
     ):

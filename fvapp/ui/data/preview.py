@@ -29,7 +29,7 @@ from fvapp.ui.parts import find_page, open_dataset, remarks_on_altered_data
 from fvapp.ui.visit import Visit
 
 EXAMPLES = 10  # maximum number of images shown of each class
-_LINES = 4  # maximum number of lines of text shown for each next character
+_LINES = 4  # for a text, maximum number of lines shown of each class (next character)
 _SCALE = 2  # side of each pixel of an image, in pixels of the PNG
 _SIDE = 56  # side of an image, in pixels of the PNG
 _CHOICES = ("rare_class", "rare_share", "marked_class")

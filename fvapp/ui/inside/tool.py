@@ -15,7 +15,7 @@ class InsideTool(NamedTuple):
         draw_tool: draws the tool and returns its explanation, or None. It raises an FvappError if
             the tool has nothing to show.
         make_card: returns the tool's card. It must be fast, because all cards are drawn at once. It
-            raises an FvappError if `draw_tool` would.
+            raises an FvappError in the same cases as `draw_tool`.
         works_in_training: whether the tool works with a network that is still training.
     """
 

@@ -82,7 +82,7 @@ class OpenMission:
 
     @property
     def settings_for_form(self) -> RunSettings:
-        """The settings with which a visitor goes on to experiment freely on the train page."""
+        """The settings with which a visitor can continue to experiment on the train page."""
         return (
             self.run_settings[0] if self.run_settings else RunSettings(dataset=self.mission.dataset)
         )

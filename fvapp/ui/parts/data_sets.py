@@ -154,7 +154,7 @@ def dataset_choices(visit: Visit, held: str) -> dict[str, str]:
 
 
 def is_text_data_set(name: str) -> bool:
-    """Return whether a data set is text; its networks write instead of recognising drawings."""
+    """Return whether a data set contains text; its networks write instead of classifying."""
     return name in DATASETS and DATASETS[name].text is not None
 
 

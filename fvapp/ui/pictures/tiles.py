@@ -65,8 +65,8 @@ def draw_tiles(
     """Draw pictures as a grid of tiles.
 
     Args:
-        pictures: an array [n, height, width]. uint8 pictures are drawn in grey. Any others are
-            signed, and drawn in orange for positive and in blue for negative values.
+        pictures: an array [n, height, width]. uint8 pictures are drawn in grey. Pictures of other
+            types have signed values, which are drawn in orange if positive and in blue if negative.
         label: the grid's label for screen readers.
         captions: text below each picture.
         lines: text between each picture and its caption.

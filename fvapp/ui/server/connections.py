@@ -191,7 +191,7 @@ class SlowMessageGuard:
 
 @contextmanager
 def watch_connections(seconds: float = SILENT_SECONDS, most: int = MOST_WAITING) -> Iterator[None]:
-    """Close stalled connections until the block ends; must be entered in the event loop.
+    """Close stalled connections within the block; must be entered in the event loop.
 
     Args:
         seconds: number of seconds within which a connection's first request must arrive.

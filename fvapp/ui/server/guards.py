@@ -16,7 +16,7 @@ from fvapp.ui.server.shares import SHARES, call_in_thread
 
 @contextmanager
 def guarding_server() -> Iterator[None]:
-    """Protect the server from abuse until the block ends; must be entered in the event loop.
+    """Protect the server from abuse within the block; must be entered in the event loop.
 
     The log is shortened, stalled connections are closed, script runs wait for their turn, and
     downloads are kept for at least a minute.

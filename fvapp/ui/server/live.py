@@ -34,7 +34,7 @@ CALM = 10.0
 # The pause between two versions grows by this multiple of the event loop's delay, so that a busy
 # server redraws pages less often.
 LATE = 8.0
-SIGN_OF_LIFE = 60.0  # seconds between marks that a socket's workspace is in use
+SIGN_OF_LIFE = 60.0  # seconds after which a socket's workspace is again marked as in use
 MOST_SOCKETS = 4_000
 # Maximum number of sockets for a workspace, which a whole school class may share by its code.
 MOST_OF_WORKSPACE = 40

@@ -75,11 +75,11 @@ def _prepare_server() -> None:
             load_dataset(name, AppFolders.from_environ())
         import_module("scipy.ndimage")  # imported early, as the first drawing needs it
     except FvappError:
-        # An environment variable is invalid, or a file of the app is damaged, which every page
-        # reports.
+        # An environment variable is invalid, or a file of the app is damaged. Every page reports
+        # this error.
         return
     finally:
-        # A full garbage collection would visit all objects imported so far, and block the server
-        # meanwhile. The first visitor's script run imports the other modules, and freezes their
-        # objects, too.
+        # Without this call, a full garbage collection would visit all objects imported so far, and
+        # block the server meanwhile. The first visitor's script run imports the other modules, and
+        # freezes their objects, too.
         gc.freeze()

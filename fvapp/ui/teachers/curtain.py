@@ -35,7 +35,7 @@ def is_password_still_needed() -> bool:
 
 
 def stop_asking_for_password() -> None:
-    """Stop asking for the teacher password in this tab, as after opening a private teacher link."""
+    """Stop asking for the teacher password in this tab, such as after a valid teacher link."""
     st.session_state[_OPEN] = True
 
 

@@ -73,7 +73,7 @@ def draw_writing_section(visit: Visit, dataset: str) -> None:
 
 
 def _learned_own_text(visit: Visit, run: RunRecord | None) -> str:
-    """Return the visitor's own text that a run has learned; "" if it has none or it was deleted."""
+    """Return the visitor's own text that a run has learned; "" if there is no such text now."""
     if run is None or not run.settings.dataset_info.base_dataset:
         return ""
     with suppress(FvappError):

@@ -12,7 +12,7 @@ from fvapp.ui.missions.images import draw_dataset_image
 from fvapp.ui.missions.kept import OpenMission
 from fvapp.ui.parts import draw_chart
 
-NOTEBOOKS_IMAGE = 34  # test image whose ten probabilities the course notebook prints
+NOTEBOOKS_IMAGE = 34  # index of the test image whose probabilities the notebook prints
 
 
 class EpochsMissionFlow(MissionFlow):

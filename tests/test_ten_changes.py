@@ -64,7 +64,8 @@ class Change:
         edits: file, line, and the line's replacement; for a new file an empty line and the content.
             Edits of catalogues do not count as files.
         words: for each catalogue and language, a line and its replacement.
-        new: words that occur in the ids of the tests that reach a new row.
+        new: for each table row that the change adds, a word in the id of a test of this row. At
+            least one test with this word must pass.
     """
 
     most: int

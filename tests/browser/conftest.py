@@ -82,9 +82,9 @@ def server(proxy, home, tmp_path_factory) -> Iterator[ServedApp]:
 
 @pytest.fixture(scope="package")
 def launch() -> Iterator[Callable[..., Browser]]:
-    """Return ``launch(*arguments)``, which starts Debian's Chromium, or ``FVAPP_CHROMIUM``.
+    """Return a function that starts Chromium: the program ``FVAPP_CHROMIUM``, else Debian's.
 
-    As long as this fixture lives, an asyncio loop runs in the thread of the tests.
+    Until this fixture is torn down, Playwright runs an asyncio loop in the tests' thread.
     """
     path = os.environ.get("FVAPP_CHROMIUM") or shutil.which("chromium")
     if path is None:

@@ -220,7 +220,7 @@ def cell(canvas, row: int, column: int) -> tuple[float, float]:
 
 
 def onestep(visitor, screen: int):
-    """Open a screen of the tool One step by its number, and wait until the screen is shown."""
+    """Open the screen with index `screen` in the "One step" tool, and return the tool's locator."""
     step = visitor.page.locator(".onestep .steps button").nth(screen)
     step.click()
     expect(step).to_have_attribute("aria-current", "step")

@@ -161,11 +161,15 @@ def test_the_same_seed_writes_the_same_and_each_sign_follows_those_before_it():
 
 
 def counted_by_hand(labels, train, test, context, signs):
-    """Compute the counting tables' scores with plain dictionaries.
+    """Compute the scores of tables that predict characters, with plain dictionaries.
+
+    For each sequence of at most `context` characters (signs), the tables count which characters
+    follow the sequence in the training text.
 
     Returns:
-        The share of correct answers, the bits per character (sign), the share of correct answers by
-        whole strips, and the share of strips that never occurred in training.
+        The share of test characters predicted correctly, the loss in bits per character, the share
+        predicted correctly from sequences of exactly `context` characters, and the share of such
+        sequences that never occurred in training.
     """
     tables = [defaultdict(Counter) for _ in range(context + 1)]
     for place in train:

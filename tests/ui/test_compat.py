@@ -55,7 +55,7 @@ def replaced(monkeypatch):
     apply_replacements.cache_clear()
 
 
-# Which versions of Streamlit and uvicorn are known
+# Tests with the versions of Streamlit and uvicorn that the app is known to work with
 
 
 @pytest.mark.parametrize("each", REPLACED, ids=lambda each: each.function_name)

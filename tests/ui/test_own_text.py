@@ -1,4 +1,4 @@
-"""A visitor's own text on the pages: typed, shown as learned, trained on, questioned, deleted."""
+"""Tests visitors' own texts: entry, preview, training, questions to the network, deletion."""
 
 import math
 from contextlib import nullcontext

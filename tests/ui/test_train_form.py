@@ -115,9 +115,9 @@ def test_what_is_chosen_just_before_train_is_trained(
 
 
 class SlowBrowser:
-    """A browser that sees some pages late or never.
+    """A simulated browser that receives some updates of the page late or never.
 
-    Its messages contain the widget states of the page that it has seen last.
+    Each message from the browser contains the widget states of the update that it received last.
     """
 
     def __init__(self, app: AppTest, draw: Random) -> None:

@@ -268,7 +268,8 @@ WALKERS = {
 def test_nobody_opens_or_changes_work_of_another_or_commands_a_class_by_any_command(
     world, walker, revealed
 ):
-    # Only after the reveal can the wall be kept and another round begin.
+    # The commands that keep the wall's drawings or start another round are allowed only after the
+    # reveal.
     if revealed:
         world.rooms["8b"].rounds.reveal_round()
     enter, own = WALKERS[walker]

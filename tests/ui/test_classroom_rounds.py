@@ -239,7 +239,9 @@ def test_words_that_are_kept_are_given_to_the_class_and_taken_back(
     kept = room.class_drawings.summarize_kept_drawings().drawings_by_word
     assert kept == {"fish": 3, "house": 3}
     assert T("errors.examples_gone") in messages(mia_opens("inside"))
-    press(board.run(), f"class_set_{b'fish'.hex()}")
+    too_few = T("classroom.set.too_few", words="fish, house")
+    assert too_few in texts(board.run()) and "class_set_give" in keys(board)
+    press(board, f"class_set_{b'fish'.hex()}")
     assert "**house** 3" in texts(board)
     assert T("errors.class_set_gone") in texts(mia_opens("data", dataset=name))
 

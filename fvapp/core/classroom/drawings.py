@@ -91,6 +91,7 @@ class CollectionSummary:
         drawings_by_word: word -> number of kept drawings of the word.
         dataset_words: the words of the data set that the class was last given.
         is_dataset_complete: whether that data set contains every kept drawing.
+        is_dataset_trainable: whether that data set still has enough drawings of each word.
         text_length: length of the kept text, in characters.
         held_out_students: number of students whose drawings are all held back for testing; 0 if
             individual drawings are held back instead.
@@ -99,6 +100,7 @@ class CollectionSummary:
     drawings_by_word: dict[str, int]
     dataset_words: tuple[str, ...] = ()
     is_dataset_complete: bool = False
+    is_dataset_trainable: bool = False
     held_out_students: int = 0
     text_length: int = 0
 
@@ -111,10 +113,19 @@ def summarize_drawings(dataset: str, drawings: Sequence[RoundDrawing]) -> Collec
     """
     given = DATASETS[dataset].english_names if dataset and not DATASETS[dataset].text else ()
     whole = bool(given) and all(drawing.place for drawing in drawings if drawing.word)
+    trainable = bool(given) and _is_trainable(dataset, tuple(drawings))
     signs = sum(len(drawing.text) for drawing in drawings if not drawing.word)
     return CollectionSummary(
-        count_words(drawings), given, whole, count_held_out_students(drawings), signs
+        count_words(drawings), given, whole, trainable, count_held_out_students(drawings), signs
     )
+
+
+def _is_trainable(dataset: str, drawings: tuple[RoundDrawing, ...]) -> bool:
+    try:
+        check_enough_examples(DATASETS[dataset], examples_from_drawings(dataset, drawings))
+    except ExampleError:
+        return False
+    return True
 
 
 def find_earlier_spelling(word: str, drawings: Iterable[RoundDrawing]) -> str:

@@ -28,7 +28,8 @@ def draw_class_data_set(visit: Visit, classroom: Classroom) -> None:
         st.markdown(" · ".join(f"**{word}** {n}" for word, n in kept.drawings_by_word.items()))
         for sentence in _class_data_set_sentences(kept, t):
             st.caption(sentence)
-        if len(kept.drawings_by_word) >= FEWEST_OWN and not kept.is_dataset_complete:
+        up_to_date = kept.is_dataset_complete and kept.is_dataset_trainable
+        if len(kept.drawings_by_word) >= FEWEST_OWN and not up_to_date:
             draw_command_button(
                 visit,
                 t("classroom.set.again" if kept.dataset_words else "classroom.set.give"),
@@ -65,19 +66,19 @@ def _draw_delete_buttons(visit: Visit, room: str, words: Iterable[str]) -> None:
 def _class_data_set_sentences(kept: CollectionSummary, t: Translate) -> list[str]:
     """Return sentences on the data set made from a school class's drawings.
 
-    The sentences say whether the data set needs more words, which words it contains, which drawings
-    are held out for testing, and how long the data set is kept.
+    The sentences say whether the data set needs more words or drawings, which words it contains,
+    which drawings are held out for testing, and how long the data set is kept.
     """
     sentences = [] if len(kept.drawings_by_word) >= FEWEST_OWN else [t("classroom.set.more")]
-    if kept.dataset_words:
+    words = t("common.comma").join(kept.dataset_words)
+    if kept.is_dataset_trainable:
         held = (
             t("classroom.set.held", n=kept.held_out_students)
             if kept.held_out_students
             else t("classroom.set.by_drawing")
         )
-        sentences = [
-            t("classroom.set.given", words=t("common.comma").join(kept.dataset_words)),
-            held,
-        ]
+        sentences = [t("classroom.set.given", words=words), held]
         sentences += [] if kept.is_dataset_complete else [t("classroom.set.since")]
+    elif words:
+        sentences = [t("classroom.set.too_few", words=words)]
     return [*sentences, t("classroom.set.stays")]

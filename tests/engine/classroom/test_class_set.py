@@ -202,6 +202,19 @@ def test_drawings_kept_later_join_the_data_set_when_it_is_given_again(room, toke
     assert room.class_drawings.summarize_kept_drawings().is_dataset_complete
 
 
+@pytest.mark.parametrize("first", range(SIZE))
+def test_whoever_leaves_the_board_says_whether_the_class_can_still_train(
+    room, tokens, given, first
+):
+    for leaving in (*tokens[first:], *tokens[:first])[:-1]:
+        room.engine.students.leave_class(leaving)
+        if room.class_drawings.summarize_kept_drawings().is_dataset_trainable:
+            train(room, room.teacher, given)
+        else:
+            with refused("own_too_few"):
+                train(room, room.teacher, given)
+
+
 @pytest.mark.parametrize("word", ["", "a" * 17])
 def test_an_invalid_word_starts_no_round(room, word):
     with refused("own_class_name"):

@@ -10,7 +10,7 @@ from fvapp.core.classroom.drawings import RoundDrawing
 from fvapp.core.classroom.hunt import HuntBudget, TestResultSeal
 from fvapp.core.classroom.roster import Classroom, Student
 from fvapp.core.classroom.rounds import Round, RoundEntry, RoundView, StudentRound
-from fvapp.core.classroom.student_row import AWAY_SECONDS, StudentRow
+from fvapp.core.classroom.student_row import StudentRow
 from fvapp.core.errors import EngineError
 
 GetView = Callable[[], RoundView | None]
@@ -122,7 +122,7 @@ class RoundKind:
         """Return how many students have answered, and how many have answered or are present."""
         answered = [self.has_answered(classroom, row) for row in rows]
         asked = sum(
-            has_answered or now - row.last_seen_at <= AWAY_SECONDS
+            has_answered or row.is_present(now)
             for has_answered, row in zip(answered, rows, strict=True)
         )
         return sum(answered), asked

@@ -6,7 +6,7 @@ from typing import Any, Literal, get_args
 
 from fvapp.core.classroom.kinds import KINDS
 from fvapp.core.classroom.roster import Classroom, SentNetworkText, wall_network_code
-from fvapp.core.classroom.student_row import AWAY_SECONDS, StudentRow
+from fvapp.core.classroom.student_row import StudentRow
 from fvapp.core.missions.mission import Mission
 from fvapp.core.missions.progress import MissionProgress, unfinished_missions
 from fvapp.core.missions.table import MISSIONS
@@ -23,11 +23,16 @@ LONG_ON_STEP = 180.0  # seconds on one step after which a student may be stuck
 
 @dataclass(frozen=True)
 class LatestStudentActivity:
-    """A student's latest step in a mission and latest activity, and the time of each."""
+    """A student's latest step in a mission and latest activity, and the time of each.
+
+    Attributes:
+        step_started_at: when the student reached the step, or last worked outside of missions.
+        activity_version: the progress in missions, then other values that change with activity.
+    """
 
     mission_step: tuple[str, str]
     step_started_at: float
-    activity_version: object
+    activity_version: tuple[object, ...]
     last_active_at: float
 
 
@@ -180,6 +185,7 @@ def update_latest_activity(
     """
     place = find_current_mission_step(row.progress, missions)
     activity = (
+        row.progress,
         row.activity_version,
         row.work_versions,
         row.student.entry,
@@ -188,9 +194,11 @@ def update_latest_activity(
     if before is None:
         return LatestStudentActivity(place, now, activity, now)
     changes: dict[str, Any] = {"step_started_at": before.step_started_at + held} if held else {}
-    if place != before.mission_step:
+    is_active = activity != before.activity_version
+    works_elsewhere = is_active and row.progress == before.activity_version[0]
+    if works_elsewhere or place != before.mission_step:
         changes |= {"mission_step": place, "step_started_at": now}
-    if activity != before.activity_version or row.is_training:
+    if is_active or row.is_training:
         changes |= {"activity_version": activity, "last_active_at": now}
     return replace(before, **changes) if changes else before
 
@@ -243,7 +251,7 @@ def _make_student_status(
 ) -> StudentStatus:
     student = row.student
     mission, step = watch.mission_step
-    here = now - row.last_seen_at <= AWAY_SECONDS
+    here = row.is_present(now)
     need, since = _help_reason_and_start(row, watch, now) if here else (None, now)
     accuracies = (
         run.result.test_accuracy

@@ -46,6 +46,10 @@ class StudentRow:
         )
         return not did
 
+    def is_present(self, now: float) -> bool:
+        """Return whether the student has a page open at the time `now`."""
+        return now - self.last_seen_at <= AWAY_SECONDS
+
     @property
     def is_training(self) -> bool:
         return any(run.state in ACTIVE for run in self.runs)

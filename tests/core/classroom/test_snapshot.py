@@ -1,6 +1,7 @@
 """Where each student is and who needs help, derived from the students' rows and the time."""
 
 from dataclasses import replace
+from random import Random
 
 import pytest
 
@@ -176,13 +177,40 @@ def test_time_on_a_step_counts_from_the_last_change_of_it():
     assert update_latest_activity(first, watch, MISSIONS, NOW + 60) is watch
     drawn = replace(first, activity_version=("a drawing",))
     busy = update_latest_activity(drawn, watch, MISSIONS, NOW + 60)
-    assert (busy.step_started_at, busy.last_active_at) == (NOW, NOW + 60)
+    assert (busy.step_started_at, busy.last_active_at) == (NOW + 60, NOW + 60)
     assert (
         update_latest_activity(first, watch, MISSIONS, NOW + 60, held=40).step_started_at
         == NOW + 40
     )
     on = replace(first, progress={**first.progress, "network": PREDICTED})
     assert update_latest_activity(on, watch, MISSIONS, NOW + 60).step_started_at == NOW + 60
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_who_works_outside_of_missions_is_not_stuck_on_a_step(seed):
+    draw = Random(seed)
+    own = row("a", {"network": PREDICTED})
+    watch = update_latest_activity(own, None, MISSIONS, NOW)
+    worked = NOW
+    for minute in range(1, 60):
+        now = NOW + 60 * minute
+        did = draw.choice(["nothing"] * 5 + ["drew", "trained", "kept", "retried"])
+        if did == "retried":
+            retries = {"softmax": str(minute)}
+            progress = {**own.progress, "network": replace(PREDICTED, retries=retries)}
+            own = replace(own, progress=progress, activity_version=(minute,))
+        elif did != "nothing":
+            worked = now
+            change = {
+                "drew": {"activity_version": (minute,)},
+                "trained": {"runs": (*own.runs, run(minute, 0.8))},
+                "kept": {"work_versions": (minute,)},
+            }
+            own = replace(own, **change[did])
+        watch = update_latest_activity(own, watch, MISSIONS, now)
+        here = replace(own, last_seen_at=now)
+        (student,) = take_class_snapshot(ROOM, [here], {"a": watch}, now).students
+        assert (student.help_reason == "long") == (now - worked > LONG_ON_STEP)
 
 
 def test_a_new_answer_or_result_makes_another_snapshot_and_a_second_more_does_not():

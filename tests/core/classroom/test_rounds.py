@@ -83,11 +83,13 @@ def test_only_runs_of_this_round_are_dots():
             run(None, group, "lost"),
             entry=RoundEntry(4, refused=True),
         ),
+        row("a latecomer, whose page asks for a network"),
+        row("who has left", ago=AWAY_SECONDS + 1),
     ]
     view = KINDS["seeds"].class_view(room, rows, NOW)
     assert view.trial_results.results == (TrialResult(0.88, 1),)
-    assert view.network_count == 2
-    assert view.unfinished_network_count == 1
+    assert view.network_count == 3
+    assert view.unfinished_network_count == 2
     assert view.answered_student_count == 2
     assert view.refused_nicknames == ("Ali",)
 

@@ -21,8 +21,9 @@ class SeedsRoundView(RoundView):
     Attributes:
         trial_results: results of the networks that have finished training; None before the first
             result.
-        network_count: number of networks that have a result or are still waiting or training.
-        unfinished_network_count: how many networks are waiting or training.
+        network_count: number of networks that students train or have trained, or that students who
+            are present can still start.
+        unfinished_network_count: how many of them are waiting, training, or not started.
         refused_nicknames: nicknames of students who were refused a network because of a limit.
     """
 
@@ -64,11 +65,11 @@ class SeedsRoundKind(RoundKind):
     def class_view(
         self, classroom: Classroom, rows: Sequence[StudentRow], now: float
     ) -> SeedsRoundView:
-        runs = [
-            run
-            for row in rows
-            for run in runs_of_round(row.runs, classroom.current_round_group_name)
-        ]
+        group = classroom.current_round_group_name
+        runs = [run for row in rows for run in runs_of_round(row.runs, group)]
+        missing = sum(
+            self._count_startable_networks(classroom, row) for row in rows if row.is_present(now)
+        )
         ended = [run for run in runs if run.result and run.result.has_meaningful_accuracy]
         dots = tuple(
             TrialResult(run.result.test_accuracy, run.settings.seed) for run in ended if run.result
@@ -79,8 +80,8 @@ class SeedsRoundKind(RoundKind):
         return SeedsRoundView(
             *self.count_answered(classroom, rows, now),
             trial_results=TrialResults(0, dots) if dots else None,
-            network_count=len(runs),
-            unfinished_network_count=sum(run.state in ACTIVE for run in runs),
+            network_count=len(runs) + missing,
+            unfinished_network_count=sum(run.state in ACTIVE for run in runs) + missing,
             refused_nicknames=tuple(student.nickname for student in refused),
         )
 
@@ -92,15 +93,17 @@ class SeedsRoundKind(RoundKind):
         runs = runs_of_round(row.runs, classroom.current_round_group_name)
         return SeedsRound(
             *current.fields_for_students,
-            startable_network_count=max(
-                0, self.count_networks_to_queue(current, student.joined) - len(runs)
-            ),
+            startable_network_count=self._count_startable_networks(classroom, row),
             was_refused=student.entry_in(current).refused,
             unfinished_network_count=sum(run.state in ACTIVE for run in runs),
             test_accuracies=tuple(
                 run.result.test_accuracy for run in runs if run.result is not None
             ),
         )
+
+    def _count_startable_networks(self, classroom: Classroom, row: StudentRow) -> int:
+        asked = self.count_networks_to_queue(classroom.current_round, row.student.joined)
+        return max(0, asked - len(runs_of_round(row.runs, classroom.current_round_group_name)))
 
 
 KIND = SeedsRoundKind()

@@ -48,11 +48,10 @@ def accuracy_dots_svg(
     ground = 0.0
     for (label, dots), columns, most in zip(runs, stacks, highest, strict=True):
         head = " · ".join(filter(None, (label, t("classroom.results.count", n=len(dots.results)))))
-        words = t(
-            "classroom.results.spread",
-            mean=share_as_percent(dots.mean_accuracy),
-            spread=percentage_points_text(dots.accuracy_standard_deviation),
-        )
+        mean = share_as_percent(dots.mean_accuracy)
+        spread = percentage_points_text(dots.accuracy_standard_deviation)
+        several = len(dots.results) > 1
+        words = t("classroom.results.spread", mean=mean, spread=spread) if several else mean
         middle = x_of(dots.mean_accuracy)
         above = ground
         top = ground + (1 if beside else 2) * _LINE + 8

@@ -14,7 +14,6 @@ from fvapp.core.classroom import (
     SentNetworkText,
     Student,
     StudentRow,
-    TeacherControls,
     roster,
 )
 from fvapp.core.errors import EngineError
@@ -228,7 +227,7 @@ class TeacherCommands:
             return register.update_class_fields(opened)
 
     def close_class(self, token: str, classroom: str) -> None:
-        """Close a class: revoke its code and stop steering screens; keep students and results."""
+        """Close a class: revoke its code and uncover screens; keep students, results and locks."""
         with self._class_register.edit_class(token, classroom) as room:
             self._snapshots.forget_class_snapshot(room)
             self._class_register.unseat_students(room)
@@ -238,7 +237,10 @@ class TeacherCommands:
                         room.id, student, line=None
                     )
             self._class_register.update_class_fields(
-                self._rounds.clear_round(room), code="", key="", steering=TeacherControls()
+                self._rounds.clear_round(room),
+                code="",
+                key="",
+                steering=replace(room.steering, eyes_up=""),
             )
 
     def delete_class(self, token: str, classroom: str) -> None:

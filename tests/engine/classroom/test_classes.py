@@ -89,14 +89,14 @@ def test_all_runs_of_the_class_stop_and_no_others(room):
 def test_a_closed_class_frees_its_students_and_opens_again_with_them(room):
     mia = room.join("Mia")
     code = room.code
-    room.teachers.steer_screens(PAGES, eyes_up="Look here")
+    room.teachers.steer_screens(PAGES, eyes_up="Look here", pages=("draw",))
     room.teachers.close_class()
     assert room.seat(mia) is None and room.classroom is None
     with refused("class_code_unknown"):
         room.engine.students.join_class(room.enter(), code, "Ali")
     assert [row.student.nickname for row in room.teachers.student_rows()] == ["Mia"]
     assert room.teachers.reopen_class().code != code
-    assert room.seat(mia).teacher_controls == TeacherControls()
+    assert room.seat(mia).teacher_controls == TeacherControls(pages=("draw",))
 
 
 def test_a_teacher_holds_ten_classes_at_once_and_each_on_its_own(room):

@@ -1,11 +1,10 @@
 """Draws downloads of a school class's results, and a warning if the server's clock is wrong."""
 
 from collections.abc import Callable
-from functools import partial
 
 import streamlit as st
 
-from fvapp.core.classroom import Classroom, class_mission_results, result_rows
+from fvapp.core.classroom import Classroom, StudentRow, class_mission_results, result_rows
 from fvapp.core.documents.class_results import (
     class_report_html,
     class_results_csv,
@@ -32,28 +31,25 @@ def draw_class_downloads(visit: Visit, classroom: Classroom, key: str = "") -> N
         key: suffix for the widget keys, needed on pages that list several classes.
     """
     t = visit.t
-    rows = partial(visit.engine.teachers.student_rows, visit.token, classroom.id)
     named = st.checkbox(t("classroom.results.with_names"), key=f"with_names{key}")
 
+    def rows_and_names() -> tuple[list[StudentRow], dict[str, str]]:
+        rows = visit.engine.teachers.student_rows(visit.token, classroom.id)
+        return rows, student_names_in_tables(rows, named, t)
+
     def make_students_csv() -> bytes:
-        student_rows = rows()
-        return students_csv(
-            classroom, student_rows, student_names_in_tables(student_rows, named, t), t
-        )
+        return students_csv(classroom, *rows_and_names(), t)
 
     def make_runs_csv() -> bytes:
-        student_rows = rows()
-        return class_results_csv(
-            result_rows(classroom, student_rows), student_names_in_tables(student_rows, named, t), t
-        )
+        rows, names = rows_and_names()
+        return class_results_csv(result_rows(classroom, rows), names, t)
 
     def make_class_report() -> str:
-        student_rows = rows()
-        table = list(result_rows(classroom, student_rows))
-        names = student_names_in_tables(student_rows, named, t)
+        rows, names = rows_and_names()
+        table = list(result_rows(classroom, rows))
         return printable_sheet_html(
             classroom.name,
-            class_report_html(class_mission_results(classroom, student_rows), table, names, t),
+            class_report_html(class_mission_results(classroom, rows), table, names, t),
             t,
         )
 

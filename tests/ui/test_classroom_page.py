@@ -486,6 +486,21 @@ def test_who_has_other_work_is_asked_and_goes_on_at_the_second_click(room, open_
         assert T(sentence) in messages(press(app, "open_workspace"))
 
 
+@pytest.mark.parametrize("how", ["link", "card", "card and link"])
+def test_an_assignment_of_a_closed_class_opens_its_first_mission_to_do(open_seat, room, join, how):
+    mia = join("Mia")
+    room.engine.teachers.try_teachers_password(room.teacher, True)
+    ((_, card),) = room.seat_returns.make_seat_cards()
+    assigned = room.seat_returns.assign_missions(["look"], date.today())
+    room.teachers.close_class()
+    link = {"assignment": assigned.key} if "link" in how else {}
+    app = open_seat(mia if how == "link" else room.enter(), **link)
+    if "card" in how:
+        app.text_input(key="class_code").set_value(card)
+        assert T("classroom.code.opened") in messages(press(app, "class_join"))
+    assert [T("missions.look.title") in title.value for title in app.title] == [True]
+
+
 def test_an_assignment_is_copied_followed_and_ticked_off(open_seat, room, open_board, engine, join):
     app = open_board("class_assign")
     assert app.button(key="assign").disabled
@@ -519,3 +534,5 @@ def test_an_assignment_is_copied_followed_and_ticked_off(open_seat, room, open_b
         ("forged", "errors.assignment_unknown"),
     ):
         assert T(code) in messages(open_seat("new", assignment=key))
+    app = press(open_seat("new", assignment=made.key), "class_join")
+    assert T("errors.class_code_missing") in messages(app)

@@ -239,20 +239,43 @@ class SeatReturnCommands:
                     return
             raise EngineError("not_in_class")
 
-    def find_assignment(self, token: str, key: str) -> tuple[Classroom, Assignment]:
+    def find_assignment(self, token: str, key: str) -> tuple[Classroom, Assignment] | None:
         """Return the assignment whose link has this key, and its class, which may be closed.
+
+        Args:
+            key: key of the link; empty for the last assignment of a closed class, if a code or card
+                gave this browser access only to the work in that class, and None for other browsers.
 
         Raises:
             EngineError: ``assignment_unknown``: no class has an assignment with this key.
         """
         register = self._class_register
-        with register.locked_workspace(token):
+        with register.locked_workspace(token) as own:
             for classroom in register.class_rows.classes.values():
-                if classroom.id not in register.hidden_classes and (
-                    found := classroom.find_assignment(key)
-                ):
+                if classroom.id in register.hidden_classes:
+                    continue
+                if found := classroom.find_assignment(key):
                     return classroom, found
-        raise EngineError("assignment_unknown")
+                is_own = classroom.id == own.scope.only_class_id and not classroom.code
+                if not key and is_own and classroom.assignments:
+                    return classroom, classroom.assignments[-1]
+        if key:
+            raise EngineError("assignment_unknown")
+        return None
+
+    def resume_class_work(self, token: str, classroom: str) -> bool:
+        """Return whether a visitor is a student of a class, which may be closed.
+
+        The student's new work then counts in the class, until they have a seat in an open one.
+        """
+        register = self._class_register
+        with register.locked_workspace(token) as own:
+            for room, student in register.class_rows.seats_of_workspace(own.id):
+                if room.id == classroom and not student.banned:
+                    if not register.has_open_seat(own.id):
+                        register.workspaces.seats_by_workspace[own.id] = classroom, student.id
+                    return own.scope.includes_class(classroom)
+        return False
 
     # Private methods
 

@@ -108,13 +108,16 @@ class StudentCommands:
             address: the browser's network address, if known, for limits on wrong guesses.
 
         Raises:
-            EngineError: ``class_code_unknown``: no open class has the code; ``limit_guesses``,
-                ``limit_guesses_all``: there were too many wrong codes; ``class_door_closed``: the
-                teacher has stopped admission; ``class_banned``: the teacher has banned the student;
-                ``class_full``: the class has no free seat; ``class_held``: the visitor teaches an
-                open class; the visitor is already in a class (`ClassRegister.check_not_seated`), or
-                the nickname is unsuitable (`check_nickname`).
+            EngineError: ``class_code_missing``: the code is empty; ``class_code_unknown``: no open
+                class has the code; ``limit_guesses``, ``limit_guesses_all``: there were too many
+                wrong codes; ``class_door_closed``: the teacher has stopped admission;
+                ``class_banned``: the teacher has banned the student; ``class_full``: the class has
+                no free seat; ``class_held``: the visitor teaches an open class; the visitor is
+                already in a class (`ClassRegister.check_not_seated`), or the nickname is unsuitable
+                (`check_nickname`).
         """
+        if not code:
+            raise EngineError("class_code_missing")
         with self._class_register.atomic_changes():
             register = self._class_register
             workspace = register.workspaces.open_workspace(token)

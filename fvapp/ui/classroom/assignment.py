@@ -65,10 +65,13 @@ def draw_assignment_maker(visit: Visit, room: Classroom) -> None:
 
 
 def find_assignment(visit: Visit) -> ClassAssignment | None:
-    """Return the class and assignment named in the address, or None if there is none."""
-    if key := st.query_params.get("assignment"):
-        with visit.messages.queueing_errors():
-            return visit.engine.seat_returns.find_assignment(visit.token, key[:40])
+    """Return the class and assignment named in the address, or None if there is none.
+
+    Without a name in the address, a browser that a code or card opened has its class's assignment.
+    """
+    key = st.query_params.get("assignment", "")
+    with visit.messages.queueing_errors():
+        return visit.engine.seat_returns.find_assignment(visit.token, key[:40])
     return None
 
 
@@ -84,22 +87,26 @@ def draw_assignment(visit: Visit, room: Classroom, assigned: Assignment) -> None
 
 
 def open_assigned_mission(
-    visit: Visit, seat: StudentClassView, room: Classroom, assigned: Assignment
+    visit: Visit, seat: StudentClassView | None, room: Classroom, assigned: Assignment
 ) -> None:
-    """Switch the page to a student's first unfinished mission of an assignment."""
+    """Switch the page to a student's first unfinished mission of an assignment.
+
+    Args:
+        seat: the student's seat in an open class; None for a student of the closed class `room`.
+    """
     t = visit.t
     progress = visit.read_progress()
     to_do = unfinished_missions(progress, assigned.missions)
     st.query_params.clear()
-    if seat.class_id != room.id:
+    if seat is not None and seat.class_id != room.id:
         queue_message(
             t("classroom.assign.other_class", name=room.name, own=seat.class_name), "error"
         )
-    elif not to_do:
+        return
+    if not to_do:
         queue_message(t("classroom.assign.done"))
-    else:
-        if assigned.due < date.today().isoformat():
-            queue_message(t("classroom.assign.late", date=assigned.due))
-        st.switch_page(
-            find_page("missions"), query_params={"mission": MISSIONS[to_do[0]].short_name}
-        )
+    elif assigned.due < date.today().isoformat():
+        queue_message(t("classroom.assign.late", date=assigned.due))
+    if to_do or seat is None:
+        mission = {"mission": MISSIONS[to_do[0]].short_name} if to_do else {}
+        st.switch_page(find_page("missions"), query_params=mission)

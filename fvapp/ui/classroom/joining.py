@@ -97,7 +97,7 @@ def _join_class(visit: Visit, assigned: ClassAssignment | None) -> None:
         return
     nickname = state["nickname"].strip() or state.get("nickname_offered") or ""
     offered = any(nickname in _offered_nicknames(language) for language in language_tags())
-    code = code or (assigned[1].key if assigned else "")
+    code = code or (assigned[1].key if assigned and assigned[0].is_open_to_students else "")
 
     def join_with_code(token: str) -> None:
         link = (visit.engine.notes.recall_page_data(token, _LINK) or b"").decode()

@@ -209,10 +209,10 @@ def test_whoever_leaves_the_board_says_whether_the_class_can_still_train(
     for leaving in (*tokens[first:], *tokens[:first])[:-1]:
         room.engine.students.leave_class(leaving)
         if room.class_drawings.summarize_kept_drawings().is_dataset_trainable:
-            train(room, room.teacher, given)
+            train(room.teacher, given)
         else:
             with refused("own_too_few"):
-                train(room, room.teacher, given)
+                train(room.teacher, given)
 
 
 @pytest.mark.parametrize("word", ["", "a" * 17])

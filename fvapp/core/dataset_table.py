@@ -99,7 +99,7 @@ class DatasetInfo:
 
     Attributes:
         name: value of the setting `dataset`: ASCII letters, digits and underscores, and a hyphen if
-            it is a visitor's own.
+            the data set is a visitor's own.
         english_names: names of its classes, in the order of the labels, for the command line and
             machine-readable files.
         train_images, test_images: number of training images and of test images.

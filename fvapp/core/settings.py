@@ -122,7 +122,7 @@ class RunSettings:
         value_meaning_without=0,
         glossary_word="validation",
     )
-    # Whether pixels are divided by 255, so that they range from 0 to 1 instead of from 0 to 255.
+    # If True, pixels are divided by 255, so that they range from 0 to 1 instead of from 0 to 255.
     normalisation: bool = setting_field(True, "data", glossary_word="normalising")
     augmentation: bool = setting_field(
         False, "data", affects_compilation=True, is_available=_allows_augmentation
@@ -162,20 +162,20 @@ class RunSettings:
         has_effect_with=_uses_dataset_images,
         glossary_word="shortcut",
     )
-    # Whether to swap two wordings of a fact in the training text, a frequent and a rare one.
+    # If True, the frequent and the rare wording of a fact in the training text are swapped.
     exchange: bool = setting_field(
         False, "data", is_available=_allows_fact_exchange, has_effect_with=_uses_dataset_images
     )
-    # How often training reads the visitor's own text for each time that it reads the shipped text
-    # (the stories); "none" if it does not read the shipped text.
+    # Number of times that training reads the visitor's own text for each reading of the shipped
+    # text (the stories); "none" if training does not read the shipped text.
     mixing: str | int = setting_field(
         "none", "data", choices=("none", 1, 5, 10), is_available=_allows_mixing
     )
-    # How to use the visitor's own examples; "none" if the data set itself consists of them.
+    # Use of the visitor's own examples; "none" if the data set itself consists of these examples.
     examples: str = setting_field(
         "none", "data", choices=("none", "added", "only"), is_available=_allows_added_examples
     )
-    # How often an epoch contains each of the visitor's own examples.
+    # Number of times that an epoch contains each of the visitor's own examples.
     example_weight: int = setting_field(1, "data", between=(1, 50), only_with_setting="examples")
     network: str = setting_field(
         "dense",
@@ -542,7 +542,7 @@ def changed_setting_rows(settings: RunSettings, other: RunSettings) -> list[Sett
 
 
 def without_idle_values(settings: RunSettings) -> RunSettings:
-    """Return settings that train the same network: the default where a value has no effect."""
+    """Return settings that train the same network, with defaults for values without an effect."""
     idle = {
         name: getattr(DEFAULTS, name)
         for name, row in SETTINGS.items()
@@ -557,7 +557,7 @@ def setting_has_effect(row: Setting, settings: RunSettings) -> bool:
 
 
 def setting_applies(row: Setting, settings: RunSettings) -> bool:
-    """Return whether a setting applies to the kind of network and to the setting it belongs to."""
+    """Return whether a setting applies, given the kind of network and any setting it depends on."""
     return row.applies_to_network(settings.network) and not (
         row.only_with_setting and getattr(settings, row.only_with_setting) == "none"
     )

@@ -3,8 +3,8 @@
 Until the teacher reveals the test results, networks are compared only by validation accuracy. The
 test accuracy then shows the point of the lesson: the best of many networks was partly lucky on the
 images by which it was chosen. Test images can also be harder than validation images. The results of
-networks that nobody chose show how much of the accuracy drop this explains, and that part is
-subtracted.
+networks that nobody chose show how much of the accuracy drop this explains, so that this part can
+be subtracted from the drop.
 """
 
 from collections.abc import Iterable, Sequence
@@ -194,8 +194,9 @@ class AccuracyDrop(NamedTuple):
         val_to_test_difference: the difference between the network's validation accuracy and its
             test accuracy.
         expected_to_test_difference: the difference between the expected test accuracy and the
-            network's test accuracy. Unchosen networks have the expected test accuracy: networks
-            with the same validation accuracy that were not selected for it.
+            network's test accuracy. The expected test accuracy is that of unchosen networks:
+            networks with the same validation accuracy that were not selected because of this
+            accuracy.
         has_expected_test_accuracy: whether unchosen networks were measured on the data set.
         is_below_expected: whether the network's test accuracy is lower than expected.
     """

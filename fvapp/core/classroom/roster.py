@@ -24,8 +24,8 @@ other characters.
 CODE_LENGTH = 6
 KEY_LENGTH = 16
 NICKNAME_LENGTH = 2, 20
-WALL_SECONDS = 3 * 3_600.0  # how long the projector offers a student's network to the class
-NICKNAME_CODE_POINTS = 200  # maximum: ten for each visible character, such as an emoji
+WALL_SECONDS = 3 * 3_600.0  # seconds for which the projector offers a student's network
+NICKNAME_CODE_POINTS = 200  # maximum; a visible character, such as an emoji, may have ten of them
 MOST_LINE = 300  # maximum length, in characters, of a line that a network wrote
 MOST_SENTENCE = 120  # maximum characters of a teacher's sentence on all screens: about two lines
 
@@ -133,7 +133,7 @@ class Classroom:
     Attributes:
         owner: id of the workspace of the teacher who controls the class.
         code: the join code; empty while the teacher has closed the class to students.
-        key: a text, impossible to guess, that precedes the code in the link to the class. It
+        key: a string, impossible to guess, that precedes the code in the link to the class. It
             changes with each new code.
         door: whether new students can join.
         revealed: missions whose results the projector may show.
@@ -255,7 +255,8 @@ class Student:
         banned: whether the student's workspace is banned from the class.
         hand_at: when the student raised a hand; None while the hand is down.
         helped_at: when the teacher last marked the student as helped.
-        entry: what the student did (such as a drawing) in the latest round that stores this.
+        entry: what the student did, such as a drawing, in the latest round that stores a student's
+            work in this field.
         wall: the network that the student shows on the wall (the projector), or None.
         line: the line that the student wants to show to the class, or None.
         back, back_until: hash of the code that opens the student's work once in another browser
@@ -368,8 +369,9 @@ def check_nickname(text: str, taken: Iterable[str]) -> str:
         taken: nicknames of the other students in the class.
 
     Raises:
-        EngineError: ``nickname_length``: it is too short or too long; ``nickname_letters``: it
-            cannot be read aloud; ``nickname_taken``: another student has it.
+        EngineError: ``nickname_length``: the nickname is too short or too long;
+            ``nickname_letters``: the nickname cannot be read aloud; ``nickname_taken``: another
+            student has the same nickname.
     """
     least, most = NICKNAME_LENGTH
     name = clean_name(unicodedata.normalize("NFKC", text[: 50 * most]), NICKNAME_CODE_POINTS)

@@ -65,7 +65,7 @@ class Round:
         kind: name of the kind of round in the table of `kinds`.
         subject: topic of the round, such as the mission whose question is asked, or the digit that
             is drawn.
-        each: number of networks for each student who was present when the round began.
+        each: number of networks to train for each student who was present when the round began.
         started: when the round began, in seconds since 1970.
         revealed: whether everybody may see the results.
         kept: whether the teacher has kept the drawings of the round.
@@ -210,10 +210,10 @@ def find_unused_seeds(taken: Iterable[int], count: int) -> list[int]:
 
 
 def pack_image(image: np.ndarray) -> str:
-    """Return an image, uint8 [28, 28], as a short text."""
+    """Return an image, uint8 [28, 28], as a short string."""
     return b64encode(zlib.compress(image.tobytes(), 9)).decode("ascii")
 
 
 def unpack_image(text: str) -> np.ndarray:
-    """Return the image, uint8 [28, 28], from a text made by :func:`pack_image`."""
+    """Return the image, uint8 [28, 28], from a string made by :func:`pack_image`."""
     return np.frombuffer(zlib.decompress(b64decode(text)), np.uint8).reshape(IMAGE_SHAPE)

@@ -321,7 +321,8 @@ def _find_step_in_mission(mission: Mission, own: MissionProgress) -> str:
         return "done"
     if own.step:
         return own.step
-    # Work outside a class, or in an earlier version of the app, has no stored step.
+    # If no step is stored (outside a class, or by an earlier version of the app), the step is
+    # derived from the student's progress.
     if not own.has_done_more_than_predict:
         return "start"
     if not own.has_predicted_all(mission):

@@ -21,7 +21,7 @@ from fvapp.core.errors import EngineError
 
 DRAW_SECONDS = 20.0
 GRACE_SECONDS = 3.0  # extra time to finish a stroke begun before the drawing deadline
-_ASPECT_RATIO = 2.05  # width of the projected wall of drawings divided by its height, in drawings
+_ASPECT_RATIO = 2.05  # width divided by height of the projected wall of square drawings
 
 
 @dataclass(frozen=True)

@@ -110,8 +110,8 @@ def write_run_file(
             out.
     """
     events = drop_undone_events(events)
-    # A run that was continued has several `RunStarted` events; only the last event is written.
     first: list[Event] = [event for event in events if isinstance(event, FollowedDrawing)]
+    # Each continuation of a run adds a `RunStarted` event; only the last of these is written.
     first += [event for event in events if isinstance(event, RunStarted)][-1:]
     thinned = {
         id(event)

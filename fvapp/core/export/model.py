@@ -42,6 +42,7 @@ def _borrowed_layers(layers: Sequence[Layer]) -> list[Layer]:
 
 def _keras_call(layer: Layer) -> str:
     name, given, named = layer.keras_call
-    # JSON writes numbers as Python does, and puts strings in double quotes, as the code does.
+    # JSON writes numbers as Python does, and writes strings in double quotes, like the rest of the
+    # exported code.
     arguments = [*map(str, given), *(f"{key}={json.dumps(value)}" for key, value in named.items())]
     return f"keras.layers.{name}({', '.join(arguments)})"

@@ -119,7 +119,7 @@ def _text_template_values(settings: RunSettings) -> dict[str, object]:
 
 
 def _reason_without_xla(settings: RunSettings, t: Translate) -> str:
-    """Return why exported code turns off XLA, or "" if it does not.
+    """Return why exported code turns off XLA, or "" if the code uses XLA.
 
     XLA is turned off if it would hide an error that students are meant to see.
     """

@@ -136,7 +136,7 @@ def images_with_more_changed_pixels(
 
 
 def rank_pixels_by_slope(network: Network, image: np.ndarray, label: int) -> np.ndarray:
-    """Return the indices of all pixels; inverting the first should change the answer the most."""
+    """Return all pixel indices, starting with the pixel whose inversion should matter most."""
     values = invert_to_black_and_white(image).ravel()
     return np.argsort(
         -_expected_lead_reductions(network, image, np.arange(image.size), values, label, None),
@@ -230,7 +230,7 @@ def _candidate_pixel_changes(image: np.ndarray, free: np.ndarray) -> tuple[np.nd
 
 
 def _target_margins(logits: np.ndarray, label: int, target: int | None) -> np.ndarray:
-    """Return how far each changed image is beyond the wanted answer; above 0 if it has the answer.
+    """Return how far the wanted answer leads for each changed image; above 0 if it is the answer.
 
     With a target class, the result is the target's logit minus the highest other logit. Without a
     target, the result is the highest other logit minus the logit of `label`.

@@ -84,8 +84,8 @@ def take_weight_glimpse(weights: Sequence[np.ndarray]) -> WeightGlimpse:
             spread = 3.0
         # Keras draws a layer's initial weights from ±sqrt(6 / sum(shape)). In a dense network with
         # 128 neurons, after five epochs, 5% of the weights exceed 2.2 times this limit, but 5% of
-        # the mean weights of bands exceed only 0.66 times the limit. That is about a third, so
-        # `spread` is 3 for bands.
+        # the mean weights of bands exceed only 0.66 times the limit. The second factor is about a
+        # third of the first, so `spread` is 3 for bands.
         start = (6 / sum(kernel.shape)) ** 0.5 / spread
         lines.append(np.tanh(rows / (_STEEPNESS * start)).ravel())
     return WeightGlimpse(

@@ -93,7 +93,7 @@ def count_correct_by_class(
 def precision_and_recall(confusion: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Return precision and recall of each class, both [classes].
 
-    Precision is nan if the class is never the answer; recall is nan if it has no images.
+    Precision is nan if the class is never the answer; recall is nan if the class has no images.
     """
     right = np.diag(confusion).astype(float)
     with np.errstate(invalid="ignore", divide="ignore"):

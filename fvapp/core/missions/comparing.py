@@ -45,7 +45,7 @@ def sort_trials_by_parameter_count(trials: MissionRuns) -> list[MissionRun]:
 
 
 def lost_accuracy_texts(before: float, after: float) -> dict[str, str]:
-    """Return two accuracies and the drop from the first to the second, as texts for a sentence.
+    """Return two accuracies and the drop from the first to the second, as strings for a sentence.
 
     The drop is negative for a rise.
     """

@@ -110,7 +110,7 @@ class Mission:
             named like those of `screens_before`.
         test_image_indices: indices of the test images shown above the prediction.
         opens_page: the page on which a visitor explores further.
-        page_part: the part of that page to open, as in its address.
+        page_part: the part of that page to open, as named in the page's address.
         is_in_lesson: whether it is one of the missions suggested for a 45-minute lesson.
         has_unplugged_activity: whether it has an activity without a computer, whose text is
             ``missions.<id>.unplugged``.
@@ -211,7 +211,7 @@ class Mission:
 
     @property
     def held_out_folds(self) -> tuple[int, ...]:
-        """The fold (part) of the examples that each training run holds back; empty if none does."""
+        """The fold (part) of the examples held back by each training run; empty if there is none."""
         return (
             (*(0,) * len(self.run_settings()), *range(1, HELD_OUT_EVERY))
             if self.cross_validates
@@ -219,7 +219,7 @@ class Mission:
         )
 
     def image_counts_for_texts(self, base: RunSettings = RunSettings()) -> dict[str, str]:
-        """Return how many images the first and the last run learn from, as texts for placeholders.
+        """Return how many images the first and the last run learn from, as values of placeholders.
 
         The names of the placeholders for the last run begin with ``few_``.
 

@@ -29,9 +29,9 @@ class ErrorLine:
     Attributes:
         error_kind: ``rank``: the output has the wrong number of dimensions; ``label``: the network
             has no output for a label; ``other``: any other error.
-        number_texts: numbers from the line, as texts. For ``rank``, `shape` is the output shape for
-            one image, and `count` is the number of values in this shape. For ``label``, `label` is
-            the label without an output, and `last` is the highest label with an output.
+        number_texts: numbers from the line, as strings. For ``rank``, `shape` is the output shape
+            for one image, and `count` is the number of values in this shape. For ``label``, `label`
+            is the label without an output, and `last` is the highest label with an output.
     """
 
     error_kind: Literal["rank", "label", "other"]

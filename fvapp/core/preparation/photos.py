@@ -26,8 +26,8 @@ _SOLID = 0.30
 # A digit smaller than this share of the picture's longer side is enlarged and searched for again.
 _SMALL = 0.5
 _MARGIN = 0.4  # margin around a small digit, as a share of the digit's longer side
-# Minimum difference, in pixels, between a digit's longer side and the box's 20 pixels for which the
-# digit is scaled.
+# A digit is scaled only if its longer side differs from the 20 pixels of the box by at least this
+# many pixels.
 _SAME_SIZE = 0.7
 # The preparation steps before the digit is scaled.
 _FIRST_STEPS = ("photo", "invert", "light", "clean")
@@ -88,9 +88,9 @@ def prepare_digit_photo(photo: Photo, without: Set[str]) -> Preparation:
 
     Steps: ``photo`` shows the photo in grey; ``invert`` turns dark ink on light paper into light on
     dark; ``light`` removes paper shade and uneven light; ``clean`` removes ruled lines and specks;
-    ``thickness`` makes strokes as thick as in the training images, unless the digit already has the
-    same size as theirs; ``box`` scales the digit into the 20x20 box; ``centre`` moves the centre of
-    mass to its usual place in MNIST.
+    ``thickness`` makes strokes as thick as in the training images, unless the digit is already as
+    large as the digits in those images; ``box`` scales the digit into the 20x20 box; ``centre``
+    moves the centre of mass to its usual place in MNIST.
 
     Raises:
         BlankError: nothing stands out from the background.

@@ -31,7 +31,7 @@ class BlockPoints:
     accuracy: Series = ()
 
     def values_after_first_batches(self, measure: Literal["loss", "accuracy"]) -> Series:
-        """Return the values after a run's first few batches; all values if there are no later ones.
+        """Return the values after a run's first few batches; all values if no later values exist.
 
         The first values lie far from the later values. An axis that included the first values would
         leave little room for the others.

@@ -126,8 +126,8 @@ class FitDiagnosis:
     @property
     def val_loss_rise(self) -> float:
         """The rise of the validation loss above its minimum, as a share of the minimum."""
-        # The limit avoids a division by 0. It changes no other loss, because Keras clips
-        # probabilities at 1 - 1e-7, so that no loss is below 1e-7.
+        # The lower bound of 1e-7 avoids a division by a loss of 0. The bound changes no other loss,
+        # because Keras clips probabilities at 1 - 1e-7, which gives a loss of 1e-7.
         return self.last_window_means.val_loss / max(self.best_window_means.val_loss, 1e-7) - 1
 
     @property
@@ -136,7 +136,7 @@ class FitDiagnosis:
 
     @property
     def sentence_values(self) -> dict[str, str]:
-        """The values for the placeholders of the sentence about overfitting, as texts."""
+        """The values for the placeholders of the sentence about overfitting, as strings."""
         return {
             "best": str(self.best_epoch),
             "last": str(self.last_epoch),

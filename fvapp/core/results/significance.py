@@ -127,7 +127,7 @@ def significant_margins(
 
 
 def first_group_share_of_margin(first: Sequence[float], second: Sequence[float]) -> float:
-    """Return which share of the smallest significant difference the first group accounts for.
+    """Return the share of the smallest significant difference that is due to the first group.
 
     The charts draw this share as the first group's error bar, and the rest as the second group's
     error bar.

@@ -153,7 +153,7 @@ def _make_seed_group(
 
 
 def common_accuracy_measure(groups: Sequence[SeedGroup]) -> Measure:
-    """Return which accuracy to compare all groups by: validation if possible, else test.
+    """Return the kind of accuracy to compare all groups by: validation if possible, else test.
 
     Networks should be chosen by validation data, not by test data. But groups with different
     training set sizes or validation shares have different validation images, and accuracies on
@@ -212,7 +212,7 @@ def compare_groups_with_first(
 def _refine_comparison_outcome(
     verdict: GroupComparison, first: SeedGroup, other: SeedGroup
 ) -> GroupComparison:
-    """Return the verdict with the outcome "unlearned", "taught" or "alone" if one applies."""
+    """Return the verdict with the outcome "unlearned", "taught" or "alone" where that applies."""
     unlearned = first.unlearned_message, other.unlearned_message
     if any(unlearned):
         return replace(verdict, outcome="unlearned", unlearned_messages=unlearned)

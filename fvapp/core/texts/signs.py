@@ -37,8 +37,9 @@ class TextForm:
             pixels allow 378.
         context: number of characters that a text strip encodes.
         beginning: the clean text that a network continues when it writes; the text of the data set
-            does not contain it.
-        piece: a written sequence of this many characters counts as copied if the text contains it.
+            does not contain these words.
+        piece: a written sequence of this many characters counts as copied if the text contains the
+            same sequence.
         fact: a fact that the text usually gets wrong, as three texts: the beginning of its
             sentence, the usual ending and the correct ending. Empty if the text has no such fact.
         kinds: groups of characters. In charts, each group has a colour, and all other characters

@@ -1,4 +1,4 @@
-"""Writes text, drawing one character after another at random from a network's shares."""
+"""Writes text: draws one character after another at random, with a network's probabilities."""
 
 from collections.abc import Callable, Iterator
 from itertools import islice
@@ -27,7 +27,7 @@ def generate_text(
     generator: np.random.Generator,
     form: TextForm,
 ) -> str:
-    """Return the text with which a network continues a beginning.
+    """Return the text that a network writes after the given opening words (`beginning`).
 
     The text has `count` characters, but at most `MOST_WRITTEN`.
     """
@@ -45,11 +45,11 @@ def generate_characters(
     generator: np.random.Generator,
     form: TextForm,
 ) -> Iterator[str]:
-    """Yield the characters with which a network continues a beginning, without end.
+    """Endlessly yield the characters that a network writes after the given opening (`beginning`).
 
     Args:
-        temperature: at 0, the most likely character is always chosen; at 1, characters are drawn
-            from the unchanged shares.
+        temperature: at 0, the most likely character is always chosen; at 1, each character is drawn
+            with the network's own probability for it.
         generator: supplies one random number for each character.
     """
     strip = strip_of_text_end(beginning, form)

@@ -412,7 +412,8 @@ class FormStatistics(NamedTuple):
         pair_student_count: number of students on whose answers `discrimination` and
             `cronbach_alpha` are based; students of small classes are left out.
         discrimination: for each question, its correlation with the number of correct answers to the
-            other questions; None if either does not vary. A skipped question counts as not correct.
+            other questions; None if either of the two is the same for all students. A skipped
+            question counts as not correct.
         cronbach_alpha: Cronbach's alpha, from the variances of the answers; None if they do not
             vary. L. J. Cronbach, "Coefficient alpha and the internal structure of tests",
             Psychometrika 16 (1951).

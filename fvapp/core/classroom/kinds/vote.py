@@ -36,7 +36,7 @@ class VoteRoundKind(RoundKind):
 
 
 def choose_voters(classroom: Classroom, runs: Iterable[Sequence[RunRecord]]) -> list[RunRecord]:
-    """Return the voting networks: all of the latest training round, or each student's best network.
+    """Return the networks that vote: those of the latest training round, or each student's best.
 
     Args:
         runs: the runs of each student.

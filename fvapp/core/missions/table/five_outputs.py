@@ -33,7 +33,7 @@ def judge_twelve_outputs(trials: MissionRuns) -> MissionVerdict:
 
 
 def spare_output_share_texts(answers: Sequence[Answer]) -> Mapping[str, str]:
-    """Return the mean and maximum total share of the spare outputs (without a class), as texts."""
+    """Return the mean and maximum total share of spare outputs (without a class), as strings."""
     spare = [sum(answer.probabilities[10:]) for answer in answers]
     return {
         "images": str(len(spare)),

@@ -44,7 +44,7 @@ _SEED = 3
 
 @dataclass(frozen=True)
 class TextBeginnings:
-    """Beginnings of sentences that a network continues, to show what it learned from a text.
+    """Beginnings of sentences, which a network completes to show what it learned from a text.
 
     Attributes:
         guess: beginnings after which the visitor guesses the next character.
@@ -64,7 +64,7 @@ BEGINNINGS = {
 
 
 def write_sample_text(network: Network, form: TextForm, temperature: float = TEMPERATURE) -> str:
-    """Return the text with which a network continues the default beginning of its data set."""
+    """Return the text that a network writes after the default opening words of its data set."""
     return write_network_line(network, form, SIGNS, temperature)
 
 
@@ -99,7 +99,7 @@ def _split_words(text: str, form: TextForm) -> list[str]:
 
 
 def count_continuations(network: Network, beginning: str, form: TextForm) -> list[tuple[str, int]]:
-    """Return how a network ends a sentence in `TRIES` tries: each ending with its count."""
+    """Return the endings that a network gives a sentence in `TRIES` tries, each with its count."""
     generator = np.random.default_rng(_SEED)
     shares = next_character_shares(network)
     ends = [

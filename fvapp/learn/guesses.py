@@ -1,4 +1,4 @@
-"""Collects a network's guesses for test images and a visitor's drawing while it trains."""
+"""Collects a network's guesses for test images and a visitor's drawing during training."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field

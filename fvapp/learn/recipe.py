@@ -20,7 +20,7 @@ CLASSES = 10
 
 @dataclass(frozen=True)
 class TrainingStage:
-    """One stage in the training of a shipped model, with its own optimizer.
+    """A stage in the training of a shipped model; each stage has a separate optimizer.
 
     Attributes:
         learning_rate: the highest learning rate. It is reached after a twentieth of the steps. Then
@@ -101,7 +101,8 @@ def train_network(
         held_out: validation images and labels.
         tell: called after each epoch with the epoch's number, from 1, and Keras' losses and
             accuracies.
-        late: further images, labels and strange images for the stages with `late`.
+        late: further images, labels and strange images. Only the training stages whose attribute
+            `late` is true also use these images.
     """
     # This seed affects the whole process, but the process does nothing except train a shipped
     # model.

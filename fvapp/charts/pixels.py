@@ -18,8 +18,8 @@ def pixel_table(image: np.ndarray, label: str, hint: str, divisor: int = 1) -> s
     Args:
         image: `uint8` [rows, columns].
         label: description of the table for screen readers.
-        hint: text shown below a table that is too small to read. The CSS class ``near`` enlarges
-            such a table.
+        hint: text shown below the table if its numbers are too small to read. The CSS class
+            ``near`` enlarges the table.
         divisor: divisor of each value, such as 255 for normalised values.
 
     Returns:

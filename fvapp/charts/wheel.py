@@ -12,7 +12,7 @@ HEIGHT = 460
 _EDGE = 1.32  # half the width of the plot; the circle of the classes has radius 1
 # Half the width of the plot if class names are words, which need more room than digits.
 _EDGE_OF_WORDS = 1.7
-# Where a name stands relative to its class, by the class's rounded coordinate: 0, 1 or -1.
+# Position of a name relative to its class, indexed by the class's rounded coordinate (0, 1 or -1).
 _HEIGHTS = ("middle", "top", "bottom")
 _SIDES = ("center", "right", "left")
 

@@ -19,7 +19,7 @@ from fvapp.engine.embedded import EmbeddedEngine
 from fvapp.engine.processes.machine import count_workers
 from fvapp.engine.runs import PREFIX, Limits
 
-SECONDS_BETWEEN_LOOKS = 0.02  # even 200 checks a second would take only 2% of a core
+SECONDS_BETWEEN_LOOKS = 0.02  # seconds between two checks; 200 checks a second take 2% of a core
 LONGEST_RUN = 300
 LONGEST_WAIT = 120
 NO_LIMITS = {

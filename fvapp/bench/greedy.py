@@ -28,7 +28,7 @@ KINDS = {
 async def open_greedy_tabs(
     url: str, count: int, kinds: Sequence[str], private: bool, address: str | None
 ) -> AsyncIterator[None]:
-    """Open tabs that request script runs until the ``with`` block ends.
+    """Open tabs that keep requesting script runs within the ``with`` block.
 
     Args:
         kinds: keys of `KINDS`, which are assigned to the tabs in turn.

@@ -54,7 +54,7 @@ class Measurement:
 
     @property
     def improvement_ratio(self) -> float | None:
-        """How many times better the app is than the other side, as a ratio of medians."""
+        """The factor by which the app is better than the other side, as a ratio of medians."""
         if not self.other_numbers:
             return None
         ratio = median(self.other_numbers) / median(self.app_numbers)

@@ -89,7 +89,7 @@ def run_notebook(
     policy: str = "float32",
     **tuning: object,
 ) -> Iterator[Ask]:
-    """Run a notebook in a process until the ``with`` block ends; yield a way to call its functions.
+    """Run a notebook in a separate process; yield a function that calls the notebook's functions.
 
     Args:
         network: widths of the hidden layers, or "cnn" for the small CNN of the app's presets.

@@ -47,7 +47,7 @@ def serve_app(
     command: Sequence[str] = (),
     longest: float = _LONGEST_START,
 ) -> Iterator[ServedApp]:
-    """Run a Streamlit server until the ``with`` block ends, then stop it as Ctrl-C would.
+    """Run a Streamlit server within the ``with`` block, then stop the server as Ctrl-C would.
 
     Args:
         below: URL path under which the app is served, such as "/fv" behind a proxy.

@@ -42,8 +42,8 @@ class ModelExamples:
         images, labels: the training images, uint8 [n, 28, 28], and their labels, uint8 [n].
         strange_images: images that belong to no class, uint8 [n, 28, 28].
         held_out_by_source: held-out images and labels, by the name of their source.
-        late_examples: further images, labels and strange images for the training stages in which
-            ``late`` is true.
+        late_examples: further images, labels and strange images. Only the training stages whose
+            attribute ``late`` is true also use these images.
     """
 
     images: np.ndarray
@@ -189,7 +189,7 @@ def _draw_non_clothes(count: int, rng: np.random.Generator) -> np.ndarray:
 
 
 def _draw_in_any_hand(row: str, rng: np.random.Generator) -> Strokes:
-    """Draw a row of the wardrobe table with a random pen and hand, mirrored half of the time."""
+    """Draw an object of the wardrobe table with a random pen and hand, mirrored in half of cases."""
     drawing = draw_wardrobe_row(row, rng, rng.uniform(5, 20), rng.uniform(0.5, 3.5))
     if rng.random() < 0.5:
         return drawing

@@ -51,7 +51,7 @@ the sources, because an unsteady hand makes some of them unrecognisable.
 DECIDING = ("keras", "numpy", "pillow", "scipy", "tensorflow")
 """Packages whose versions affect the trained model; the model's JSON file records the versions."""
 
-KEEP_FREE = 5  # Unix niceness, because training uses all cores for half an hour
+KEEP_FREE = 5  # Unix niceness of training, which uses all cores for half an hour
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -37,7 +37,7 @@ Answerer = Callable[[np.ndarray], Sequence[Answer]]
 """A function that takes images, uint8 [n, 28, 28], and returns an answer for each image."""
 
 SEED = 6
-WOBBLES = 12  # number of drawings of each outline, with different unsteadiness
+WOBBLES = 12  # number of drawings of each outline, each with different random shaking of the hand
 SIZES = ((0.3, 10), (0.5, 10), (0.7, 20), (0.9, 36))
 """Sizes of the drawn digits: share of the canvas that a digit fills, and pen width in pixels."""
 
@@ -190,7 +190,7 @@ def _measure_accepted_share(name: str, answers: Sequence[Answer]) -> Measurement
 
 
 def _measure_drawn_clothes(clothes: Answerer) -> Iterator[Measurement]:
-    """Measure answers to drawings of clothes by hands not used in training, and of other things."""
+    """Measure answers to clothes drawn by hands not used in training, and to other drawings."""
     rng = np.random.default_rng(SEED)
     pen = BRUSHES["areas"].pen_widths[1]
     for name, outlines in HANDS.items():

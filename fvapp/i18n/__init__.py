@@ -8,10 +8,10 @@ logged once.
 
 A text that depends on a number has a form for each of the language's plural categories in CLDR:
 ``epochs = { one = "{n} epoch", other = "{n} epochs" }``. The number is ``{n}`` unless ``count``
-names another placeholder. ``language.strips`` lists the words to replace in a text about images to
-make it speak of strips (images of text). ``language.plural`` gives the category of a number, as a C
-expression in `n` like gettext's. Languages whose only category is ``other``, such as Chinese, have
-plain texts.
+names another placeholder. ``language.strips`` lists the word replacements that turn a text about
+images into a text about strips (images of text). ``language.plural`` gives the category of a
+number, as a C expression in `n` like gettext's. Languages whose only category is ``other``, such as
+Chinese, have plain texts.
 """
 
 import logging
@@ -123,7 +123,7 @@ def read_catalogue(language: str) -> Mapping[str, str | PluralText]:
 
     Raises:
         KeyError: the language has no catalogue.
-        ValueError: a text that depends on a number lacks a plural form, or has one that the
+        ValueError: a text that depends on a number lacks a plural form, or has a form that the
             language does not use.
     """
     if language not in language_tags():

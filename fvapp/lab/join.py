@@ -137,7 +137,7 @@ class _LentWorkers:
             environ,
             ports=ports,
         )
-        # How long to wait before each running worker is replaced if it ends, by worker name.
+        # The waiting time before a running worker is replaced if it ends, by the worker's name.
         self._running_workers: dict[str, RestartBackoff] = {}
         self._due_worker_starts = [(0.0, RestartBackoff(DEFAULT_TIMING)) for _ in range(workers)]
         self._read_log_lengths: dict[str, int] = {}  # log characters read so far, by worker

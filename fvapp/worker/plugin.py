@@ -67,7 +67,7 @@ NICENESS = 10
 
 
 def dask_setup(worker: Worker) -> None:
-    """Install the service in a worker that is starting, and begin to warm it up."""
+    """Install the service in a worker that is starting, and begin to warm up the worker."""
     shorten_garbage_collections()
     unmap_libraries()
     service = WorkerService(worker)
@@ -90,8 +90,8 @@ class WorkerService:
         folders = AppFolders.from_environ()
         self._load_dataset_once = cache(lambda name: load_dataset(name, folders))
         self._training_lock = threading.Lock()  # held while a program compiles or trains
-        # What the server requests of each run, by (run, attempt). A request may arrive before its
-        # run starts on this worker.
+        # The state that the server requests of each run, by (run, attempt). A request may arrive
+        # before its run starts on this worker.
         self._requested_states: dict[tuple[str, int], RequestedState] = {}
         # The last checkpoint of the run in training, with its epoch and step.
         self._latest_checkpoints: dict[str, tuple[bytes, int, int]] = {}
@@ -166,7 +166,7 @@ class WorkerService:
         }
 
     def _handle_not_wanted(self, error: Sequence[object] | None) -> None:
-        """Print, for ``lab join`` to read, the app's reason for refusing this worker, or null."""
+        """Print the app's reason for refusing this worker, or null, as input for ``lab join``."""
         print(f"{protocol.SAYS}{json.dumps(error)}", flush=True)
 
     def _handle_end(self) -> None:

@@ -24,7 +24,7 @@ class TeachingTurns:
 
     @contextmanager
     def hold_teaching_turn(self) -> Iterator[None]:
-        """Wait until training has had its turn, and pause training until the ``with`` block ends.
+        """Wait until training has had its turn, and pause training within the ``with`` block.
 
         Without turns, a student who teaches again and again would hold up everybody's training. If
         no run is in training, there is no wait.

@@ -1,4 +1,4 @@
-"""The engine's thread: handles messages, assigns runs to workers, pauses runs, stores changes.
+"""Runs the engine's thread, which handles messages, assigns and pauses runs, and stores changes.
 
 The thread never waits for a worker. Threads of :mod:`fvapp.engine.workers.transfers` wait for
 workers, and post each outcome to the engine's inbox.

@@ -1,4 +1,4 @@
-"""The engine: carries out visitors' commands, and starts and ends the training processes."""
+"""Defines the engine, which carries out visitors' commands and runs the training processes."""
 
 from fvapp.core.datasets import SHIPPED
 from fvapp.core.inspection import load_shipped_model

@@ -1,4 +1,4 @@
-"""The inbox of the engine's thread, and the messages posted by other parts of the engine."""
+"""Defines the inbox of the engine's thread, and messages from other parts of the engine."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The command that teaches a network: it trains further on a few of the visitor's own examples."""
+"""Defines the command that trains a network further on a few of the visitor's own examples."""
 
 import secrets
 from collections.abc import Sequence

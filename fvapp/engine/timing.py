@@ -1,4 +1,4 @@
-"""The engine's intervals and time-outs; tests use shorter times."""
+"""Defines the engine's intervals and time-outs; tests use shorter times."""
 
 from __future__ import annotations
 

@@ -66,7 +66,7 @@ class TeacherCommands:
             )
 
     def classes_of_teacher(self, token: str) -> tuple[tuple[Classroom, int], ...]:
-        """Return this teacher's classes with their student counts, the last used class first."""
+        """Return this teacher's classes and their student counts, the most recently used first."""
         register = self._class_register
         with register.locked_workspace(token) as workspace:
             teacher = workspace.teacher_id
@@ -78,7 +78,7 @@ class TeacherCommands:
             )
 
     def all_classes(self, token: str) -> tuple[tuple[Classroom, int], ...] | None:
-        """Return all teachers' classes with their student counts, the last used class first.
+        """Return all teachers' classes and their student counts, the most recently used first.
 
         The result is None for a workspace without teacher privileges.
         """

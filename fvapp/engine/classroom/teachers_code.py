@@ -1,4 +1,4 @@
-"""The private teacher link, which permanently gives a browser's workspace teacher privileges."""
+"""Manages the private teacher link, which gives a browser's workspace teacher privileges."""
 
 from collections.abc import Callable
 from contextlib import suppress

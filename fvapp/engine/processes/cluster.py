@@ -1,4 +1,4 @@
-"""Child processes on this machine: a scheduler and some workers, which end with their parent.
+"""Runs a scheduler and workers as child processes, which end when the server ends.
 
 Dask's nannies are not used: the server has to watch its children anyway, and a nanny costs 75 MB
 per worker. Every port requires the certificate. The ports can be reached only from this machine,

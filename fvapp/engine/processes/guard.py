@@ -6,8 +6,8 @@ a worker's stream, Dask itself accepts no client commands: it adds an argument w
 owner, which the handlers of client commands do not take.)
 
 Nothing that a PC with such a certificate sends is unpickled, either: see
-:mod:`fvapp.engine.processes.unpickling`, and :func:`_withhold_pickles` for what a Dask client would
-unpickle.
+:mod:`fvapp.engine.processes.unpickling`, and :func:`_withhold_pickles` for what a Dask client
+unpickles.
 """
 
 from __future__ import annotations
@@ -31,11 +31,12 @@ _WORKERS_MAY = frozenset({"register-worker", "heartbeat_worker", "unregister", "
 
 
 def guard_server(server: Scheduler | Worker, is_scheduler: bool) -> None:
-    """Make a Dask server, before it starts, refuse requests that another PC's worker may not send.
+    """Make a Dask server refuse requests that the worker of another PC may not send.
 
     Dask documents ``handlers`` as the table in which a server looks up requests. The table that
     replaces it here also guards handlers that are added later, by the app's plugin and by Dask's
-    extensions. A server reads no request before it has started, so every request is checked.
+    extensions. Call this function before the server starts: a server reads no request before its
+    start, so every request is checked.
     """
     server.handlers = _GuardedHandlers(
         server.handlers, _WORKERS_MAY if is_scheduler else frozenset()
@@ -50,7 +51,7 @@ def is_from_worker(comm: Comm) -> bool:
 
 
 def _withhold_pickles(handlers: dict[str, Handler]) -> None:
-    """Make the scheduler drop what the app would unpickle: result types, errors and warnings."""
+    """Make the scheduler drop all pickles for the app: result types, errors and warnings."""
     finished = handlers["task-finished"]
     erred = handlers["task-erred"]
     log = handlers["log-event"]

@@ -46,7 +46,7 @@ class JoinFile:
     """The contents of a join file, with which another PC joins to train networks.
 
     Attributes:
-        addresses: addresses of the teacher's PC, the one most likely to work first.
+        addresses: addresses of the teacher's PC; the address most likely to work comes first.
         port: the scheduler's port.
         until: when the certificates expire, in seconds since 1970.
         versions: versions that must be the same on both PCs, by name.

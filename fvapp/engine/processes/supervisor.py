@@ -163,7 +163,7 @@ class Supervisor:
         self.kill_worker(address)
 
     def end_lost_cluster(self, then: Callable[[], None]) -> None:
-        """End the client and the cluster of a lost scheduler; call `then` when all have ended."""
+        """End the client and the cluster of a lost scheduler; call `then` once both have ended."""
         client, cluster = self._detach_processes()
         if cluster is not None:
             cluster.close()

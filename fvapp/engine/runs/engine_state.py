@@ -196,7 +196,7 @@ class SharedEngineState:
             self._import_limit.check_and_add_event(workspace.id, self.clock())
 
     def check_disk_space(self, workspace: OpenWorkspace, count: int, wanted: int) -> None:
-        """Check for disk space for more runs; delete unneeded films (recorded weights) for room.
+        """Check the disk space for more runs; if needed, delete unneeded films (recorded weights).
 
         Args:
             count: number of runs to add.

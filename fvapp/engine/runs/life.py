@@ -371,7 +371,7 @@ def record_of_resumed_run(record: RunRecord, at: RunPosition | None, more_epochs
         more_epochs: number of epochs to train beyond the plan, see ``RunCommands.resume_run``.
 
     Raises:
-        EngineError: ``not_now``: the run cannot be resumed, or not to that many epochs;
+        EngineError: ``not_now``: the run cannot be resumed, or cannot train that many epochs;
             ``taught_not_continued``: the run is a taught run.
     """
     if record.taught is not None:

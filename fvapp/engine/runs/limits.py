@@ -1,4 +1,4 @@
-"""The limits on what one workspace, and all workspaces together, may ask of the engine.
+"""Defines the limits on what one workspace, and all workspaces together, may request.
 
 Limits do not depend on the network address, because a whole school may share one address; only
 `GuessLimits` considers it. So a script can open any number of workspaces. The following list says
@@ -58,32 +58,32 @@ class Limits:
         EngineError: ``bad_limit``: a value is not a whole number above 0.
     """
 
-    queued: int = 12  # number of waiting and training runs in a workspace
+    queued: int = 12  # maximum number of waiting and training runs in a workspace
     queued_all: int = 200
-    queued_first: int = 2  # groups of waiting runs in a workspace in which no run has ended yet
-    minutes: int = 60  # total training time, in minutes, of a workspace's waiting and training runs
+    queued_first: int = 2  # maximum waiting groups of runs before a workspace's first run ends
+    minutes: int = 60  # maximum training time of a workspace's unfinished runs, in minutes
     minutes_all: int = 600
-    cancelled_a_minute: int = 20  # unfinished runs that a workspace may stop, pause or delete
-    imports_a_minute: int = 20  # imports of files, and undone deletions of runs, in a workspace
-    images: int = 64  # images that a network classifies in one command
-    inspections: int = 3  # a workspace's concurrent questions about whole data sets
+    cancelled_a_minute: int = 20  # maximum number of unfinished runs stopped, paused or deleted
+    imports_a_minute: int = 20  # maximum number of file imports and undone deletions in a workspace
+    images: int = 64  # maximum number of images that a network classifies in one command
+    inspections: int = 3  # maximum number of concurrent questions about whole data sets
     inspections_all: int = 8
-    runs: int = 300  # runs kept in a workspace
-    disk_mb: int = 400  # disk space of a workspace in MB; a typical run needs 4 MB
+    runs: int = 300  # maximum number of runs kept in a workspace
+    disk_mb: int = 400  # maximum disk space of a workspace in MB; a typical run needs 4 MB
     disk_mb_all: int = 5_000
-    notes: int = 50  # notes in a workspace
-    teachings_a_minute: int = 20  # times per minute that a workspace may teach networks examples
-    memory_kb: int = 16  # size in KB of the data that pages keep in memory for a workspace
+    notes: int = 50  # maximum number of notes (page data in JSON) in a workspace
+    teachings_a_minute: int = 20  # maximum number of times that a workspace may teach networks
+    memory_kb: int = 16  # maximum KB of data that pages keep in memory for a workspace
     note_kb: int = 64
-    codes_a_minute: int = 10  # wrong recovery codes typed in a workspace
+    codes_a_minute: int = 10  # maximum number of wrong recovery codes typed in a workspace
     codes_a_minute_all: int = 300
-    guesses_an_hour: int = 20  # wrong class codes and teacher passwords typed in a workspace
-    guesses_an_hour_all: int = 6_000  # wrong guesses per network address (20 x 300 students)
+    guesses_an_hour: int = 20  # maximum number of a workspace's wrong class codes and passwords
+    guesses_an_hour_all: int = 6_000  # maximum per network address: 20 for each of 300 students
     worker_mb: int = 1_100  # resident memory in MB above which a worker is replaced
-    open_classes: int = 10  # open classes of one teacher
-    classes: int = 200  # classes, open or closed, of all teachers who are not verified
+    open_classes: int = 10  # maximum number of open classes of one teacher
+    classes: int = 200  # maximum number of open and closed classes of all unverified teachers
     class_members: int = 250
-    workspaces: int = 20_000  # workspaces in memory that are still empty
+    workspaces: int = 20_000  # maximum number of empty workspaces in memory
 
     def __post_init__(self) -> None:
         for field in fields(self):

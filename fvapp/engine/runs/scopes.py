@@ -43,7 +43,7 @@ class TokenScope:
         """Return whether the scope includes the work in a class.
 
         Args:
-            classroom: id of the class; if it is empty, the work outside classes is meant.
+            classroom: id of the class; empty for the work outside classes.
         """
         return (
             classroom == self.only_class_id

@@ -31,7 +31,7 @@ class TokenRows:
         """Return the workspace and scope that a token opens.
 
         Raises:
-            EngineError: ``unknown_workspace``: the token opens nothing; or the code that says why
+            EngineError: ``unknown_workspace``: the token opens nothing; or the error code for why
                 the token was revoked.
         """
         if token_hash in self._revocation_error_codes:

@@ -1,4 +1,4 @@
-"""The report of data lost between two starts of the server, shown until somebody has read it."""
+"""Defines the report of lost data, which is shown until somebody has read it."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""The SQL that creates and upgrades the database's tables, and its longer queries."""
+"""Contains the SQL that creates and upgrades the database's tables, and longer queries."""
 
 STEPS = (
     """

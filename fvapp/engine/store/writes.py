@@ -129,7 +129,7 @@ def store_checkpoint(run: str, content: bytes, at: RunPosition) -> StoreChange:
 
 
 def store_frames(run: str, content: bytes) -> StoreChange:
-    """Return the change that stores a run's film (snapshots of weights), replacing any earlier."""
+    """Return the change that stores or replaces a run's film (snapshots of its weights)."""
     return StoreChange(("frames", run), new_file=NewFile("frames", run, content))
 
 

@@ -1,4 +1,4 @@
-"""The server's only connection to Dask's scheduler and workers; the supervisor opens it."""
+"""Holds the server's only connection to Dask's scheduler and workers."""
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any

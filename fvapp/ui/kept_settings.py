@@ -47,7 +47,7 @@ def set_next_run_settings(engine: EmbeddedEngine, token: str, settings: RunSetti
 
 
 def is_new_address(engine: EmbeddedEngine, token: str, query: Mapping[str, str]) -> bool:
-    """Return whether the address's query differs from the last one read, and record it as read."""
+    """Return whether the query differs from the query read last, and record it as read."""
     state = st.session_state
     before = state[_ADDRESS] if _ADDRESS in state else _read_settings_note(engine, token)[1]
     state[_ADDRESS] = dict(query)

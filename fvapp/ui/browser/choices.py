@@ -100,7 +100,7 @@ def draw_run_choice(
         words: label of each choice, by its id; all different.
         kept: session key of the chosen id, which a page may set too.
         default: id used while none of `words` is chosen.
-        options: for ``st.selectbox``.
+        options: passed to ``st.selectbox``.
     """
     state = st.session_state
     name = f"{kept}_choice"

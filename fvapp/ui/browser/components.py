@@ -19,7 +19,7 @@ def make_component(file: str, before: str = "", style: str = ""):
 
     Args:
         before: JavaScript for the top of the script.
-        style: CSS for the top of the style.
+        style: CSS for the top of the style sheet.
     """
     name = Path(file)
     if name.with_suffix(".css").exists():

@@ -1,9 +1,9 @@
 """Restores the focus when a script run rebuilds or removes the focused element.
 
-Streamlit's page rebuilds an element whose place among its siblings changes, and a button that
-disappears leaves the focus nowhere: keyboard users would start again at the top of the page. The
-element with the same key gets the focus back, else a neighbour in the same container. If visitors
-start by typing on a page, the page opens with the focus in the text field.
+Streamlit's page rebuilds an element whose place among its siblings changes, and if a focused button
+disappears, no element has the focus. Keyboard users would then start again at the top of the page.
+The element with the same key gets the focus back, else a neighbour in the same container. If
+visitors start by typing on a page, the page opens with the focus in the text field.
 
 The script also handles clicks on the help in a label, which otherwise would act on the label's
 control.

@@ -1,9 +1,9 @@
 """Marks the current page's link, and on phones adds a button that opens more page links.
 
-``st.navigation`` has its own bar, which on a phone is a drawer behind a button, and whose links
-cannot be moved. So each page gets an ``st.page_link``, which marks the current page by colour
-alone. The script beside this module adds ``aria-current``, makes the bar of links a landmark, and
-on phones opens the rest of the bar.
+On phones, the bar of ``st.navigation`` is hidden behind a button. Its links cannot be moved. So
+each page gets an ``st.page_link``, which marks the current page by colour alone. The script beside
+this module adds ``aria-current``, makes the bar of links a landmark, and on phones opens the rest
+of the bar.
 """
 
 from collections.abc import Mapping

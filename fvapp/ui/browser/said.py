@@ -18,10 +18,10 @@ def announce_to_screen_readers(
 
     Args:
         part: name of the part of a page that announces something, such as "answer".
-        name: name of what happened, the same in every language; empty if nothing has happened yet.
+        name: name of the event, the same in every language; empty if nothing has happened yet.
         text: one sentence, or empty if there is nothing to say.
         of: what the part shows; when this changes, earlier announcements are forgotten.
-        fresh: whether to announce even the first name.
+        fresh: whether to announce even the part's first event.
     """
     data = {"part": part, "of": of, "name": name, "text": text, "fresh": fresh}
     _component(key=f"said_{part}", data=data, height=1)

@@ -1,10 +1,10 @@
 """Reads and writes the workspace token and language in the browser's local storage.
 
 The page sends the token and the language when it opens its socket; see
-``fvapp.ui.compat.greeting``. If it has not sent them, the server asks before it draws anything, and
-the browser always answers. The browser makes a token if it has none, and later reports when another
-of its tabs has changed the token or the language. The answer is a component's state, not a trigger,
-so that it survives an interrupted script run.
+``fvapp.ui.compat.greeting``. If the page has not sent them, the server asks the browser before it
+draws anything, and the browser always answers. The browser makes a token if it has none, and later
+reports when another of its tabs has changed the token or the language. The answer is a component's
+state, not a trigger, so that it survives an interrupted script run.
 """
 
 from dataclasses import dataclass, field

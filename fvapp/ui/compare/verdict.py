@@ -19,7 +19,7 @@ from fvapp.ui.compare.comparison import RunComparison
 from fvapp.ui.messages import escape_markdown
 from fvapp.ui.parts import draw_word_popovers
 
-_MARKS = ("▲", "●", "■", "◆", "★", "✚", "✖", "⬟")  # in the order of the charts' markers
+_MARKS = ("▲", "●", "■", "◆", "★", "✚", "✖", "⬟")  # like the charts' markers, in order
 
 
 def draw_verdict(comparison: RunComparison) -> None:

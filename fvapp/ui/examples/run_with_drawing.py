@@ -1,4 +1,4 @@
-"""Submits a run with the visitor's last drawing, which the network answers as it trains."""
+"""Submits a run with the visitor's last drawing, which the network classifies as it trains."""
 
 import streamlit as st
 

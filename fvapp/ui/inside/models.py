@@ -24,7 +24,7 @@ def draw_network_choice(visit: Visit) -> tuple[str, bool]:
     words = {record.id: _run_label(visit, record, titles[record.id]) for record in listed}
     for name in _ready_made_models(visit):
         words[name] = t("inside.shipped", dataset=t(DATASETS[name].dataset_text_key("what")))
-    # The first network is the default, so those that `load_model` refuses come last.
+    # The first network is the default, so networks that `load_model` refuses come last.
     for record in listed:
         if record.settings.output_units > record.settings.class_count:
             words[record.id] = words.pop(record.id)

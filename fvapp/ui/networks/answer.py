@@ -1,4 +1,4 @@
-"""Draws a network's answer to an image, and the slider for when an answer counts as unsure."""
+"""Draws a network's answer to an image, and a slider that sets which answers count as unsure."""
 
 import streamlit as st
 

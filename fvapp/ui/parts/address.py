@@ -56,9 +56,9 @@ def take_settings_from_address(visit: Visit, besides: Collection[str] = ()) -> N
 def app_address() -> str:
     """Return the address at which others reach the app, without a page's path; empty if unknown.
 
-    It is usually the address in the visitor's browser. A browser on the server's own computer may
-    use a name such as localhost, which does not work on other computers. In that case, return the
-    server's address in the local network, if the server listens there.
+    The result is usually the address in the visitor's browser. A browser on the server's own
+    computer may use a name such as localhost, which does not work on other computers. In that case,
+    return the server's address in the local network, if the server listens there.
     """
     return server_address().removesuffix(FRAMED)
 

@@ -14,7 +14,7 @@ def ask_before_leaving(visit: Visit, info: DatasetInfo, key: str) -> bool:
 
 
 def has_other_training_pcs(visit: Visit) -> bool:
-    """Return whether other PCs train networks for the app, and would get the training texts."""
+    """Return whether other PCs train networks for the app, and therefore get training texts."""
     return any(pc.name for pc in visit.engine.pcs.list_pcs())
 
 

@@ -38,7 +38,7 @@ def keep_drawing(visit: Visit, run_id: str, image: np.ndarray, answer: Answer) -
 
 
 def drawings_of_run(visit: Visit, run_id: str, dataset: str) -> tuple[ReportDrawing, ...]:
-    """Return the stored drawings that a run's network has answered, latest last."""
+    """Return the stored drawings that a run's network has classified, latest last."""
     rows = _drawing_rows(visit.read_note(_NOTE))
     drawings = (
         _parse_drawing_row(row, dataset, visit.t) for row in rows if row.get("run") == run_id

@@ -1,4 +1,4 @@
-"""Decides whose share of processor time a page's script runs use.
+"""Decides which account is charged for the processor time of a page's script runs.
 
 The module also finds out whether a page belongs to a school class.
 """

@@ -10,7 +10,7 @@ _Function = Callable[[np.ndarray], np.ndarray]
 
 @dataclass(frozen=True)
 class Activation:
-    """An activation function, as a row of the table; Keras uses the same name for it.
+    """An activation function, as a row of the table; Keras uses the same name.
 
     Attributes:
         function: computes the activations from the neurons' weighted sums.

@@ -95,7 +95,7 @@ class Checkpoint:
 
 @dataclass(frozen=True)
 class TrainingEnd:
-    """What a worker returns when the training of a run ends without an error.
+    """The values that a worker returns when the training of a run ends without an error.
 
     Attributes:
         state: "done" if all epochs were trained or a stopping rule ended the run; "stopped" or
@@ -135,7 +135,7 @@ class TrainingEnd:
 
 @dataclass(frozen=True)
 class TrainingFailure:
-    """Why a run could not be trained.
+    """The reason why a run could not be trained.
 
     Attributes:
         reason: code of the reason; None if Keras raised an error.

@@ -68,7 +68,7 @@ OWN_PIECE = 20
 """Number of consecutive characters that count as copied if a visitor's own text contains them."""
 
 USUAL_MIXING = 5
-"""How often training reads a visitor's own text for each time that it reads the stories.
+"""Number of times that training reads a visitor's own text for each reading of the stories.
 
 This was tried with a text of 1.7 kB and ten epochs. If training reads the text five times, the
 network later writes names from the text, slightly changed. Reading the text once leaves no trace.
@@ -90,7 +90,7 @@ well people recognise the images).
 """
 
 Way = Literal["lines", "areas"]
-"""How drawings and photos become images: as lines (MNIST) or as areas (Fashion-MNIST)."""
+"""The form in which drawings and photos become images: lines (MNIST) or areas (Fashion-MNIST)."""
 
 
 @dataclass(frozen=True)

@@ -40,8 +40,8 @@ def build_teacher_link(link: TeacherLink, address: str = "") -> str:
     """Return a link as an address that :func:`parse_teacher_link` reads back.
 
     Args:
-        address: where the app runs, such as ``http://teacher-pc:8501``; empty for a link within the
-            app.
+        address: the address at which the app runs, such as ``http://teacher-pc:8501``; empty for a
+            link within the app.
     """
     query: dict[str, str] = {}
     if link.mission_id is not None and (mission := find_mission(link.mission_id)):

@@ -59,7 +59,7 @@ _Word = Annotated[str, has_length_between(0, 60)]
 
 
 class RunPosition(NamedTuple):
-    """How far a run has got: completed epochs, and completed steps of the next epoch."""
+    """The progress of a run: completed epochs, and completed steps of the next epoch."""
 
     epoch: int = 0
     step: int = 0

@@ -76,7 +76,7 @@ class Setting:
 
     @cached_property
     def choice_types(self) -> set[type]:
-        """The types of the choices."""
+        """The Python types of the setting's choices."""
         return {type(choice) for choice in self.choices}
 
     def applies_to_network(self, network: Value) -> bool:
@@ -88,7 +88,7 @@ class Setting:
         return tuple(self._available_choices(dataset))
 
     def maximum_for_dataset(self, dataset: str) -> float:
-        """Return the largest number allowed for a data set."""
+        """Return the largest value of the setting that a data set allows."""
         if self.is_available is None:
             return self.maximum
         numbers = range(int(self.minimum), int(self.maximum) + 1)

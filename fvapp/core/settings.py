@@ -73,7 +73,8 @@ def _allows_output_count(units: int, data: DatasetInfo) -> bool:
 
 
 def _allows_network(network: str, data: DatasetInfo) -> bool:
-    # Convolutions would be pointless for images of text, whose neighbouring columns are unrelated.
+    # Convolutions are pointless for images of text, because neighbouring columns are unrelated
+    # there.
     return network == "dense" or not data.text
 
 

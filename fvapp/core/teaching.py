@@ -75,7 +75,7 @@ class TaughtExample:
 
 @dataclass(frozen=True)
 class TeachingOutcome:
-    """How a network's answers changed when it was taught a few examples.
+    """The changes in a network's answers that teaching a few examples caused.
 
     The new test accuracy is in the ``result`` of the taught run.
 

@@ -61,7 +61,7 @@ class HuntBudget(NamedTuple):
     epochs: int = 5
 
     def with_hunt_dataset(self, wanted: RunSettings) -> RunSettings:
-        """Return the student's settings, changed to the hunt's data set and training images."""
+        """Return the student's settings with the data set and images of the hunt (contest)."""
         return wanted.settings_for_dataset(self.dataset).with_values(
             **{name: getattr(RunSettings, name) for name in SAME_IMAGES}
         )
@@ -108,7 +108,7 @@ class TestResultSeal(NamedTuple):
     seed_mask: int
 
     def attempt_settings(self, wanted: RunSettings) -> RunSettings:
-        """Return the settings for training a run of the hunt, including the run's real seed.
+        """Return the settings for training a run of the hunt (contest), with the run's real seed.
 
         Raises:
             EngineError: see :meth:`HuntBudget.check_within_budget`.
@@ -188,7 +188,7 @@ def best_attempt_of_each_student(tries: Iterable[HuntAttempt]) -> list[HuntAttem
 
 
 class AccuracyDrop(NamedTuple):
-    """How far a network's test accuracy in a hunt (contest) is below its validation accuracy.
+    """The drop from a network's validation accuracy to its test accuracy in a hunt (contest).
 
     Attributes:
         val_to_test_difference: the difference between the network's validation accuracy and its

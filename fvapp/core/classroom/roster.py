@@ -324,8 +324,8 @@ class StudentClassView:
     """A school class as one student sees it: all facts that this student's pages need.
 
     Attributes:
-        wall_network_code: file code of the network that this student shows on the wall (the
-            projector); empty if there is none.
+        wall_network_code: the code in the file address of the network that this student shows on
+            the wall (the projector); empty if there is no such network.
         data: name of the data set that the teacher gave to the class.
         drawing_count: number of this student's drawings that the class has kept.
         think_choices: the student's answers to the questions before and after the lessons, from
@@ -447,7 +447,7 @@ def next_seat_number(students: Iterable[Student]) -> int:
 
 
 def wall_network_code(student: Student, runs: Container[str], now: float) -> str:
-    """Return the file code of the network that a student offers on the projector, or "".
+    """Return the code in the file address of the network that a student projects, or "".
 
     The network is no longer offered after its run is deleted, or after `WALL_SECONDS`.
 

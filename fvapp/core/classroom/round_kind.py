@@ -150,7 +150,7 @@ class RoundKind:
         return None
 
     def test_result_seal(self, current: Round) -> TestResultSeal | None:
-        """Return what hides the test results of the round's runs; None if they may be shown."""
+        """Return the object that hides the round's test results; None if results may be shown."""
         return None
 
     def check_run_can_resume(self, current: Round) -> None:

@@ -106,7 +106,7 @@ class Sentence:
 
 @dataclass(frozen=True)
 class RoundEntry:
-    """What a student has done in a round.
+    """The work of a student in a round, such as a drawing, an answer or sentences.
 
     Attributes:
         round: number of the round; an entry from an earlier round no longer counts.

@@ -14,7 +14,7 @@ from fvapp.core.results.by_class import has_few_test_images
 from fvapp.core.runs import ACTIVE
 
 HelpReason = Literal["hand", "error", "long"]
-"""Why a student needs help: a raised hand, the same error twice, or too long on one step."""
+"""The reason for help: a raised hand, the same error twice, or a long time on one step."""
 
 HELP_REASONS: tuple[HelpReason, ...] = get_args(HelpReason)
 
@@ -53,8 +53,8 @@ class StudentStatus:
         help_minutes: for how many whole minutes the student has needed help.
         is_present: whether the student has a page open.
         is_done: whether the student has done all missions of the class.
-        wall_network_code: file code of the network that the student shows on the wall (the
-            projector).
+        wall_network_code: the code in the file address of the network that the student shows on the
+            wall (the projector).
         assigned_done_count: number of missions in the latest assignment that the student has done.
         round_kind: kind of the class's round, if the student takes part in the round and either its
             results are not revealed or the student has not begun the current mission; else empty.

@@ -20,7 +20,7 @@ from fvapp.core.classroom.student_row import StudentRow
 from fvapp.core.errors import EngineError
 
 DRAW_SECONDS = 20.0
-GRACE_SECONDS = 3.0  # extra time to finish a stroke begun before the drawing deadline
+GRACE_SECONDS = 3.0  # extra seconds to finish a stroke begun before the drawing deadline
 _ASPECT_RATIO = 2.05  # width divided by height of the projected wall of square drawings
 
 

@@ -28,7 +28,7 @@ def make_pair_links(
     Args:
         link: the settings and the first seed.
         missions: ids of the missions that the pairs start with, in turn.
-        address: where the app runs, such as ``http://teacher-pc:8501``.
+        address: the address at which the app runs, such as ``http://teacher-pc:8501``.
     """
     most = int(SETTINGS["seed"].maximum)
     links = []

@@ -26,7 +26,7 @@ The value of such a neuron is hardly ever exactly 0.
 
 @dataclass(frozen=True)
 class UnitHelpRanking:
-    """How much each unit (neuron or filter) of a layer helps the network's answer to one image.
+    """The help of each unit (neuron or filter) of a layer for the network's answer to one image.
 
     Attributes:
         help_by_unit: float [units]: how much each unit raises the class's logit above the mean

@@ -13,7 +13,7 @@ from fvapp.core.stack import IMAGE_SHAPE
 
 @dataclass(frozen=True)
 class MarkEffect:
-    """How much a network relies on the white mark in an image, compared with the other pixels.
+    """The degree to which a network relies on an image's white mark instead of other pixels.
 
     Attributes:
         marked_image: the image with the mark, uint8 [28, 28].

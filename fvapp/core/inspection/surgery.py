@@ -10,7 +10,7 @@ from fvapp.core.inspection.network import Network
 
 @dataclass(frozen=True)
 class UnitContributions:
-    """What the units of the last hidden layer contribute to the logits of labelled images.
+    """The contributions of the last hidden layer's units to the logits of labelled images.
 
     A unit is a neuron if the last hidden layer is dense, and a filter if it is convolutional.
     Without hidden layers, each pixel is a unit.

@@ -211,7 +211,7 @@ class Mission:
 
     @property
     def held_out_folds(self) -> tuple[int, ...]:
-        """The fold (part) of the examples held back by each training run; empty if there is none."""
+        """The fold (part) of the examples held back by each training run; empty without folds."""
         return (
             (*(0,) * len(self.run_settings()), *range(1, HELD_OUT_EVERY))
             if self.cross_validates

@@ -23,7 +23,7 @@ _Prediction = Annotated[str, lambda outcome: outcome in OUTCOMES]
 
 @dataclass(frozen=True)
 class MissionProgress:
-    """How far one visitor has come in one mission.
+    """The progress of one visitor in one mission.
 
     Attributes:
         prediction: the predicted outcome; None before the visitor has predicted.

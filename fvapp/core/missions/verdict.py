@@ -10,7 +10,7 @@ from fvapp.core.results.learned import UnlearnedMessage
 from fvapp.core.wording import NumberClaim, Translate
 
 Outcome = Literal["held", "not_held", "within_noise", "neither", "untold", "broken"]
-"""How a claim turned out.
+"""The outcome of a mission's claim.
 
 held, not_held: the numbers confirm or refute the claim. within_noise: the numbers are too close to
 tell. neither: the numbers fit none of the predictions. untold: there are too few numbers to tell.
@@ -44,7 +44,8 @@ else:
                 case str():
                     return kept
                 case {"term": str(key)}:
-                    # In earlier versions, the names of classes had other catalogue keys.
+                    # In earlier versions of the app, the names of classes had other catalogue keys,
+                    # which are replaced here.
                     return CatalogueKey(re.sub(r"^classes\.(\w+)", r"datasets.\1.classes", key))
             raise ValueError("not a value of a sentence")
 

@@ -34,7 +34,7 @@ class PreparationStep:
 
 @dataclass(frozen=True)
 class Preparation:
-    """How a drawing or photo became the network's input.
+    """The steps that turned a drawing or photo into the network's input.
 
     Attributes:
         steps: all steps in order. A step that was left out has the same picture as the step before

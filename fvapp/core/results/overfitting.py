@@ -62,7 +62,7 @@ FitKind = Literal[
     "few",
     "own",
 ]
-"""What the losses of a run show.
+"""The diagnosis of a run's losses, or the reason why there is no diagnosis.
 
 The first four are diagnoses. overfits: the validation loss rises while the training loss falls.
 falls: the validation loss is lowest at the end. level: the validation loss stays level. worse: the
@@ -100,7 +100,7 @@ _NO_MEANS = WindowMeans()
 
 @dataclass(frozen=True)
 class FitDiagnosis:
-    """How the losses of a run developed after its best epochs.
+    """A diagnosis of how the losses of a run developed after its best epochs.
 
     Attributes:
         fit_kind: the diagnosis, based on the losses as they are rounded for display.
@@ -149,7 +149,7 @@ class FitDiagnosis:
 
     @property
     def number_claims(self) -> tuple[NumberClaim, ...]:
-        """What the sentence about overfitting claims about the numbers that it contains."""
+        """The claims that the sentence about overfitting makes about its numbers."""
         return _CLAIMS.get(self.fit_kind, ())
 
 

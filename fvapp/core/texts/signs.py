@@ -97,7 +97,7 @@ class TextForm:
 
     @property
     def visible_signs(self) -> tuple[str, ...]:
-        """How each character is shown on its own; a space is shown as a visible mark."""
+        """The text that shows each character on its own; for a space, a visible mark."""
         return tuple(SHOWN_GAP if sign == _GAP else sign for sign in self.signs)
 
     def colour_group(self, label: int) -> int:

@@ -7,7 +7,7 @@ import numpy as np
 
 @dataclass(frozen=True)
 class TableScores:
-    """How well tables of character counts predict the character after each held-out text strip.
+    """Scores of tables of character counts that predict the character after each held-out strip.
 
     A text strip is an image of a few characters.
 

@@ -231,7 +231,7 @@ def add_answer(answers: Iterable[StoredAnswer], given: StoredAnswer) -> tuple[St
 def choices_given_in_browser(
     browser: str, answers: Iterable[StoredAnswer], part: str
 ) -> tuple[str | None, ...]:
-    """Return the answer that a browser gave to each question; None for an unanswered question.
+    """Return the answer given in a browser to each question; None for an unanswered question.
 
     Args:
         part: "before" or "after" the lessons.

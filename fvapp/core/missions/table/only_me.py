@@ -89,7 +89,7 @@ def judge_own_digits(
 
 
 def count_own_digits_read(trials: MissionRuns) -> tuple[int, int]:
-    """Return how many held-back drawings networks trained from scratch recognise, and the total."""
+    """Return how many held-back drawings are recognised without borrowed filters, and the total."""
     return sum_over_classes(
         [counts for trial in (trials[0], *trials[2:]) for counts in trial.measured_result.by_class]
     )

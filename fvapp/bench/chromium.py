@@ -109,7 +109,7 @@ def wait_until_scripts_end(page) -> None:
 
 
 def time_strokes(page, place: Sequence[str], strokes: int) -> list[float]:
-    """Return the milliseconds from lifting the pen until a place changes, for each stroke.
+    """Return the milliseconds from lifting the pen to a change on the page, for each stroke.
 
     The strokes of one drawing are drawn first, as a warm-up, and not measured.
 
@@ -117,8 +117,8 @@ def time_strokes(page, place: Sequence[str], strokes: int) -> list[float]:
         place: CSS selectors of the place on the page, of which the first match is used.
     """
     page.wait_for_selector(CANVAS)
-    # A stroke that is not measured makes the place appear. The place stays when the canvas is
-    # cleared, because the page keeps showing the image.
+    # A stroke that is not measured makes the measured part of the page appear. This part stays when
+    # the canvas is cleared, because the page keeps showing the image.
     draw_stroke(page, 1)
     page.wait_for_selector(place[0], state="attached")
     _clear_canvas(page)

@@ -36,7 +36,7 @@ _HOLLOW = 0.1  # share of the drawn clothes whose outlines are not filled
 
 @dataclass(frozen=True)
 class ModelExamples:
-    """The images that a model learns from, and those held out to calibrate it.
+    """The images that a model learns from, and the images held out to calibrate the model.
 
     Attributes:
         images, labels: the training images, uint8 [n, 28, 28], and their labels, uint8 [n].
@@ -189,7 +189,7 @@ def _draw_non_clothes(count: int, rng: np.random.Generator) -> np.ndarray:
 
 
 def _draw_in_any_hand(row: str, rng: np.random.Generator) -> Strokes:
-    """Draw an object of the wardrobe table with a random pen and hand, mirrored in half of cases."""
+    """Draw an object of the wardrobe table with a random pen and hand; half are mirrored."""
     drawing = draw_wardrobe_row(row, rng, rng.uniform(5, 20), rng.uniform(0.5, 3.5))
     if rng.random() < 0.5:
         return drawing

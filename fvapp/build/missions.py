@@ -94,7 +94,7 @@ def measure_mission(mission: Mission, places: AppFolders) -> TypicalMissionResul
 def _train_trial(
     settings: RunSettings, dataset: Dataset
 ) -> tuple[MissionRun, Weights, tuple[WeightsFrame, ...]]:
-    """Train a run until it ends or fails, and return its trial, its weights and its frames."""
+    """Train a run until it ends or fails; return its result, weights and frames (saved weights)."""
     films: list[bytes] = []
     events: list[Event] = []
     record = RunRecord("", 1, settings)

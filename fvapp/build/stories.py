@@ -98,6 +98,6 @@ class _StoryTeller:
 
 
 def _deal_cards_forever(cards: Sequence[Any], rng: random.Random) -> Iterator[Any]:
-    """Yield all cards in random order again and again; each appears once before any is repeated."""
+    """Endlessly yield cards (story parts) in random order, each once before any is repeated."""
     while True:
         yield from rng.sample(cards, len(cards))

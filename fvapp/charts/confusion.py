@@ -74,7 +74,7 @@ def confusion_figure(
             "color": np.where(hits, TEST, VALIDATION).ravel().tolist(),
             "opacity": np.maximum(_FAINT, 0.95 * strength).round(3).ravel().tolist(),
         },
-        # Without a text colour for the clicked square, Plotly's script fails on bars with texts and
+        # Without a text colour for the clicked square, Plotly's script fails on bars with text and
         # reports no click.
         "selected": {"marker": {"opacity": 1}, "textfont": {"color": WHITE}},
         "unselected": {"marker": {}},

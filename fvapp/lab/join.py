@@ -51,7 +51,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace, t: Callable[..., str]) -> int:
-    """Train runs of the app on this PC until Ctrl-C.
+    """Train runs of the app on this PC until Ctrl-C is pressed.
 
     Raises:
         FvappError: the join file, a package version, an image or the certificate is invalid.

@@ -20,7 +20,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace, t: Callable[..., str]) -> int:
-    """Start the app like ``streamlit run app.py``, and keep it running until Ctrl-C."""
+    """Start the app like ``streamlit run app.py``, and keep it running until Ctrl-C is pressed."""
     environ = os.environ | {"FVAPP_LAB": "1"}
     room = TrainingHosts.from_environ(environ).lab_join_file
     if room is not None:

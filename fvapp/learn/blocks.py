@@ -56,7 +56,7 @@ The number hardly affects the time. With convolutions it is lower to save memory
 
 @dataclass(frozen=True)
 class TrainingBlockPlan:
-    """How the epochs of a run are divided into blocks of training steps.
+    """The division of a run's epochs into blocks of training steps.
 
     Attributes:
         training_images: number of training images, without the validation images.

@@ -74,7 +74,7 @@ def train(
             continues.
         examples: the visitor's own examples, used in training and testing if the settings say so.
         drawing: the visitor's drawing, uint8 [28, 28], or None. During training, the network
-            guesses its class and the classes of the fixed twelve test images.
+            guesses the classes of the drawing and of the fixed twelve test images.
         emit: called with each event.
         wanted: called many times a second; returns "run", "stop" or "pause". Training stops or
             pauses at once.

@@ -187,7 +187,7 @@ class Dispatcher:
                 engine_state.lifecycle.pause_run(run, "nobody_watching")
 
     def _end_hung_worker(self, worker: WorkerState, run: Run) -> None:
-        """End a hung run's worker if the run was asked to end; else show that the run hangs."""
+        """End a hung run's worker if the run was asked to end; else show that the run is hung."""
         if run.last_requested_action == "run":
             self._engine_state.lifecycle.show_reason_for_state(run, "hung")
             return

@@ -48,7 +48,7 @@ class Pcs:
         self._refused_pcs[address] = pc, error
 
     def note_worker_left(self, worker: WorkerState | None, address: str) -> None:
-        """Record that a worker left; list its PC as lost if its last worker died unexpectedly."""
+        """Record that a worker left; list a PC as lost if its last worker died unexpectedly."""
         self._refused_pcs.pop(address, None)
         others = {known.pc for known in self._engine_state.workers.values()}
         if worker is not None and not worker.is_leaving and worker.pc and worker.pc not in others:

@@ -51,7 +51,7 @@ class Timing:
     death_window_seconds: float = 60.0  # period over which workers' deaths are counted
     # After this many deaths of workers within `death_window_seconds`, the next start is delayed.
     deaths_until_delayed_restart: int = 3
-    restart_delay_seconds: float = 15.0  # first delay, doubled by each further death
+    restart_delay_seconds: float = 15.0  # first delay, doubled after each further worker's death
 
     def scaled_by_slowness(self, slowness: float) -> Timing:
         """Return a copy in which the time limits for processes are multiplied by `slowness`."""

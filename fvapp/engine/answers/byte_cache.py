@@ -1,4 +1,4 @@
-"""A cache of limited size in bytes, which drops the least recently used values first."""
+"""Defines a cache of limited size in bytes, which drops the least recently used values first."""
 
 import threading
 from collections import OrderedDict

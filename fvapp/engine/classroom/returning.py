@@ -243,8 +243,9 @@ class SeatReturnCommands:
         """Return the assignment whose link has this key, and its class, which may be closed.
 
         Args:
-            key: key of the link; empty for the last assignment of a closed class, if a code or card
-                gave this browser access only to the work in that class, and None for other browsers.
+            key: key of the link. If it is empty, the last assignment of the browser's closed class
+                is returned, provided that a code or card gave this browser access only to the work
+                in that class; otherwise, None is returned.
 
         Raises:
             EngineError: ``assignment_unknown``: no class has an assignment with this key.
@@ -264,9 +265,9 @@ class SeatReturnCommands:
         return None
 
     def resume_class_work(self, token: str, classroom: str) -> bool:
-        """Return whether a visitor is a student of a class, which may be closed.
+        """Seat a student in a class, which may be closed, unless they have a seat in an open class.
 
-        The student's new work then counts in the class, until they have a seat in an open one.
+        Return whether this browser opens the visitor's work as a student of the class.
         """
         register = self._class_register
         with register.locked_workspace(token) as own:

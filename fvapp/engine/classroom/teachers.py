@@ -258,7 +258,7 @@ class TeacherCommands:
     def steer_screens(
         self, token: str, classroom: str, closable: Collection[str], **changes: Any
     ) -> Classroom:
-        """Change how the teacher steers all screens of the class, and return the changed class.
+        """Change the teacher's controls over all screens of the class; return the changed class.
 
         Args:
             closable: names of the pages that the teacher can close.

@@ -1,4 +1,4 @@
-"""Counts in the background how a class's networks vote on the test images."""
+"""Counts, in the background, the votes of a class's networks on the test images."""
 
 import logging
 from collections.abc import Callable, Iterable, Sequence

@@ -103,7 +103,7 @@ class WorkerGreeter:
             self._inbox.post_message(WorkerGone(message["worker"]))
 
     def record_listed_workers(self, workers: Mapping[str, Mapping[str, Any]]) -> None:
-        """Store the scheduler's list of workers; greet workers again that have not answered."""
+        """Store the scheduler's list of workers; greet workers that have not answered once more."""
         now = time.time()
         with self._lock:
             self._silence_and_memory = {

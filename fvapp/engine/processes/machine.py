@@ -32,7 +32,7 @@ TRAINS_NOTHING = ("no_memory", "no_avx")
 instructions.
 """
 ONLY_HERE = ("localhost", "127.0.0.1", "::1")  # addresses by which a PC reaches itself
-EVERYWHERE = ("", "0.0.0.0", "::")  # each means all addresses of this machine
+EVERYWHERE = ("", "0.0.0.0", "::")  # each stands for all addresses of this machine
 
 MOST_WORKERS = 8
 MOST_THREADS = 2

@@ -77,7 +77,7 @@ class Supervisor:
         self._lock = threading.Lock()
         self._cluster: Cluster | None = None
         self._backoff = RestartBackoff(timing)
-        self._due_starts: dict[str, float] = {}  # times at which to start workers, by name
+        self._due_starts: dict[str, float] = {}  # when to start workers, by the workers' names
         # start times of workers that have not answered yet
         self._awaited_workers: dict[str, float] = {}
         self._worker_names: dict[str, str] = {}  # names of local workers, by address
@@ -235,7 +235,7 @@ class Supervisor:
         )
 
     def _connect_client(self, address: str, credentials: Credentials) -> None:
-        from distributed import Client, Security  # imported only here, as this takes 0.5 s
+        from distributed import Client, Security  # imported only here, as the import takes 0.5 s
 
         from fvapp.engine.processes.unpickling import GuardedTLS, forbid_unpickling
 

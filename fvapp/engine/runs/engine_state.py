@@ -182,7 +182,7 @@ class SharedEngineState:
             self.lifecycle.pause_run(run, "displaced")
 
     def count_cancelled_run(self, workspace: OpenWorkspace) -> None:
-        """Count a run ended early by its visitor; too many of these block new runs for a while."""
+        """Count a run ended early by its visitor; too many such runs block new runs for a while."""
         self._cancellation_limit.add_event(workspace.id, self.clock())
 
     def count_imported_file(self, token: str) -> None:

@@ -329,7 +329,7 @@ class WorkspacePart:
         """Texts of the notes in this part, by name.
 
         If a token opens the work in only one class, these are the notes' parts for this class. For
-        work done with an earlier version of the app, which kept no parts, they are all notes.
+        work done with an earlier version of the app, which kept no parts, all notes are included.
         """
         if (
             not self.scope.only_class_id

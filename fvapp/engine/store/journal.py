@@ -243,5 +243,5 @@ class Journal:
 
 
 def _copy_without_traceback(error: EngineError) -> EngineError:
-    """Return a copy of an error without its traceback, which would keep its data in memory."""
+    """Return a copy of an error without its traceback, because a traceback keeps data in memory."""
     return EngineError(error.code, **error.values)

@@ -154,7 +154,7 @@ def delete_example(workspace: str, example: str) -> StoreChange:
 
 
 def store_examples_copy(run: str, body: bytes) -> StoreChange:
-    """Return the change that stores a copy of a run's examples, to survive their deletion."""
+    """Return the change that stores a copy of a run's examples, in case they are deleted."""
     return _row_writing_change(1, "held_examples", run, body)
 
 

@@ -33,7 +33,7 @@ from fvapp.engine.workers.protocol import (
 _log = logging.getLogger(__name__)
 
 FETCH_SECONDS = 30.0  # seconds; enough to fetch a 36 MB checkpoint over a school's network
-TEACH_SECONDS = 60.0  # seconds; enough for the small CNN on a slow PC: 60 steps of 640 images
+TEACH_SECONDS = 60.0  # seconds; enough for 60 steps of 640 images with the small CNN
 
 
 class WorkerTransfers:

@@ -1,4 +1,4 @@
-"""Draws the app's icon from its logo, since Streamlit's icons would come from the internet."""
+"""Draws the app's icon from its logo, since Streamlit loads its own icons from the internet."""
 
 from functools import cache
 

@@ -1,6 +1,6 @@
 """Draws expanders and popovers whose content is drawn only while they are open.
 
-Most visitors never open these elements, so their content would be drawn for nothing. If an
+Most visitors never open these elements, so drawing their content would be wasteful. If an
 expander's label changes, such as with the language, Streamlit closes the expander. This module
 keeps the expander open.
 """

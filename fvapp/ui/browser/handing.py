@@ -49,7 +49,7 @@ def smallest_edition_link(address: str) -> str:
 def qr_code_html(link: str) -> str:
     """Return HTML with a QR code for an address.
 
-    An address that would need a finer code than `FINEST` gets less error correction instead: a
+    An address that needs a finer code than `FINEST` gets less error correction instead: a
     projected code cannot get dirty, but a phone at the back of the room must be able to tell its
     squares apart.
     """

@@ -88,7 +88,7 @@ class RunComparison:
         }
         by_change = run_names_by_difference([run.final_settings for run in first.values()], self.t)
         names = [run.name or name for run, name in zip(first.values(), by_change, strict=True)]
-        # If charts would shorten several names to the same text, those names get a run number.
+        # If charts shorten several names to the same text, these names get a run number.
         often = Counter(map(shorten_name, names))
         return {
             key: name

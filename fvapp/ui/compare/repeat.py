@@ -1,4 +1,4 @@
-"""Draws a button that trains the chosen networks again with other seeds, and their progress."""
+"""Draws a button that repeats the chosen runs with other seeds, and the repetition's progress."""
 
 from collections.abc import Sequence
 from secrets import token_urlsafe

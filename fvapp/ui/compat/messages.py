@@ -27,8 +27,8 @@ MOST_FRAGMENT = 100
 """Maximum length of a fragment's name in characters; Streamlit's own names have 32."""
 
 RERUN = "rerun_script"
-# Kinds of messages for an app's author, not its visitors: they would make all visitors wait for Git
-# or for data sets to be loaded again.
+# Kinds of messages for an app's author, not its visitors: these messages make all visitors wait for
+# Git, or for data sets that are loaded again.
 _FOR_AUTHORS = ("load_git_info", "clear_cache")
 
 # The numbers of protobuf's wire types that have content. The two types that mark the start and end

@@ -1,4 +1,5 @@
-"""Draws what helped a network's answer most, and which pixels would change the answer."""
+"""Draws what helped a network's answer most, and the fewest pixel changes that change the
+answer."""
 
 import time
 import zlib
@@ -29,7 +30,7 @@ _QUICK = 0.05  # time limit in seconds for a search that the visitor did not req
 _SEARCHED = "short_searched"  # session key: the question for which the visitor requested a search
 _FOUND = "fewest_found"  # key of the button that says how few pixels change the answer
 _ICON = ":material/search:"
-_FOLD = "inside_short"  # key of the expander with this look inside the network
+_FOLD = "inside_short"  # key of the expander that shows what helped the answer
 _FOLD_HEIGHT = 180  # approximate height of the open expander, in pixels
 
 
@@ -143,7 +144,7 @@ def _draw_changed_pixels(
 def draw_fewest_changed_pixels(
     visit: Visit, question: PictureQuestion | None, answers: PictureAnswers | None, dataset: str
 ) -> None:
-    """Draw a button that says how few changed pixels would change the answer.
+    """Draw a button that says how few pixels must be changed to change the answer.
 
     The button appears only if a quick search after the visitor's stroke finds such pixels.
     """

@@ -133,7 +133,7 @@ class InspectedImage:
 
     @cached_property
     def unit_strengths(self) -> np.ndarray:
-        """The absolute output of each unit before the last layer, [units].
+        """The absolute outputs of the units in the layer before the last layer, [units].
 
         A filter's output is the maximum over the filter's map.
         """

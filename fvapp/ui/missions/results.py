@@ -61,7 +61,7 @@ def draw_accuracy_rows(rows: Sequence[AccuracyRow], noise: float, t: Translate) 
 
 
 def _draw_longest_run_curve(opened: OpenMission, longest: RunRecord) -> None:
-    """Draw the longest run's loss or accuracy curve, whichever the guess was about."""
+    """Draw the longest run's loss or accuracy curve, depending on what the guess was about."""
     t = opened.t
     curves = read_run_progress(opened, longest).curves
     result = target = shade_from = None

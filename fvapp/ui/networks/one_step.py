@@ -64,7 +64,7 @@ class NetworkLearner:
 
     @cached_property
     def class_probabilities(self) -> np.ndarray:
-        """The taught image's class probabilities, computed as in training, without temperature."""
+        """The taught image's class probabilities at temperature 1, as in training."""
         return softmax_shares(self.step_traces[-1].sums)[0]
 
     @property

@@ -10,8 +10,8 @@ from fvapp.charts.figure import MEASURES, Measure, PlotlyFigure
 from fvapp.core.schema import read_as_type_or_none
 from fvapp.ui.compat.figures import UnvalidatedFigure
 
-# A component shows SVG, because `st.html` removes SVG, and `st.image` shows it as a separate image,
-# in which `currentColor` is black even in dark mode.
+# A component is needed to show SVG: `st.html` removes SVG, and `st.image` shows SVG as a separate
+# image, in which `currentColor` is black even in dark mode.
 _component = st.components.v2.component(
     "fvapp.picture",
     js="export default ({ data, parentElement }) => { parentElement.innerHTML = data.svg; }",

@@ -1,4 +1,4 @@
-"""Draws downloads for home: a network as an HTML file, and a GIF of how it learned."""
+"""Draws downloads for home: a network as an HTML file, and a GIF of how the network learned."""
 
 from collections.abc import Callable
 from functools import partial

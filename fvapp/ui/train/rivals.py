@@ -1,4 +1,4 @@
-"""Compares a text network with tables that count the next characters in its training text."""
+"""Compares a text network with tables that count which character follows which characters."""
 
 from functools import lru_cache
 from math import log

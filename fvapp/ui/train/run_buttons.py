@@ -16,7 +16,7 @@ _ASKED = "run_asked_to"
 
 
 def requested_action(record: RunRecord) -> str | None:
-    """Return the visitor's request to "stop" or "pause" the run, until the run has obeyed."""
+    """Return the pending request to "stop" or "pause" a run that is still training, or None."""
     run_id, action = st.session_state.get(_ASKED, ("", None))
     return action if run_id == record.id and record.state == "running" else None
 

@@ -132,7 +132,7 @@ def _draw_sentence_field(visit: Visit, current: WriteRound, place: int, sent: li
 def _send_sentences(visit: Visit, current: WriteRound, read: list[CleanText]) -> None:
     """Send the student's sentences to the class.
 
-    If the app would drop characters from a sentence, send nothing until the page has shown them.
+    If characters of a sentence must be dropped, send nothing until the page has shown them.
     """
     typed = [st.session_state[f"sentence_{current.number}_{place}"] for place in range(SENTENCES)]
     now = [read_typed_sentence(text, current.subject) for text in typed]

@@ -148,7 +148,7 @@ def _draw_remaining_accuracy(
                 continue
             change = AccuracyDifference.from_accuracies(value_before, value, digits=1)
             # Streamlit recognises a negative change by an ASCII hyphen, so the minus sign is
-            # replaced. Without a change, None hides the line.
+            # replaced. Without a change, None hides the metric's second line.
             delta = (
                 change.signed_points.replace("\N{MINUS SIGN}", "-")
                 if now.switched_off_unit_count and change.direction

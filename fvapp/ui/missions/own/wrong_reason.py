@@ -14,8 +14,8 @@ from fvapp.ui.parts import open_dataset
 from fvapp.ui.pictures import draw_tiles, tile_cell_hint
 
 _SIZE = 168  # side of a picture, in CSS pixels
-# Index of a test image of a sneaker, which the network classifies as a boot after a change of a few
-# pixels.
+# Index of a test image of a sneaker, which the network classifies as a boot after a few pixels have
+# been changed.
 _OTHER = 9
 _SHOWN = 3  # number of images shown with the guess question
 _OF = 100  # number of images from which the shown images are chosen

@@ -39,8 +39,8 @@ IS_VISIBLE = """selector => {
 }"""
 
 # JavaScript function that measures the time from lifting the pointer to the first frame in which
-# one of the selected elements has changed. It checks every frame, because a MutationObserver on the
-# page does not cover the shadow roots in which components draw.
+# one of the selected elements has changed. The function checks every frame, because a
+# MutationObserver on the page does not cover the shadow roots in which components draw.
 _WATCH = """selectors => {
   const shown = () => {
     const place = selectors.map(each => document.querySelector(each)).find(Boolean);

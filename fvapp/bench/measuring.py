@@ -62,7 +62,7 @@ class Measurement:
 
     @property
     def reached_level(self) -> str:
-        """The level reached: "aim", "must" or "short". It is empty if no level is set."""
+        """The level reached: "aim", "must" or "short"; empty if no level is set."""
         for name, line in (("aim", self.desired_level), ("must", self.required_level)):
             if line is not None and self._reaches_level(line):
                 return name

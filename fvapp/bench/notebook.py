@@ -89,7 +89,7 @@ def run_notebook(
     policy: str = "float32",
     **tuning: object,
 ) -> Iterator[Ask]:
-    """Run a notebook in a separate process; yield a function that calls the notebook's functions.
+    """Run a notebook in a separate process; yield a function that calls functions of the notebook.
 
     Args:
         network: widths of the hidden layers, or "cnn" for the small CNN of the app's presets.

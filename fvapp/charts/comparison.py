@@ -168,7 +168,7 @@ def accuracy_curves_figure(lines: Sequence[RunCurve], title: str, t: Translate) 
 def wide_axis_range(shares: Sequence[float]) -> list[float]:
     """Return an axis range around accuracies that spans at least ten percentage points.
 
-    On a narrower axis, a difference of one percentage point would look dramatic.
+    A difference of one percentage point would look dramatic if the axis were narrower.
     """
     low = min(shares, default=0.0)
     high = max(shares, default=1.0)

@@ -23,9 +23,9 @@ def confusion_figure(
 
     The squares are bars with a base, because Plotly does not report clicks on a heatmap as
     selections, and markers would not become narrower with the chart. A mistake is shaded relative
-    to the most frequent mistake, and a correct answer by its share of the class. On a common scale,
-    all mistakes would look faint beside the correct answers. If there are many classes, only the
-    classes with the most images are shown.
+    to the most frequent mistake, and a correct answer by its share of the class. If mistakes and
+    correct answers had the same scale, all mistakes would look faint. If there are many classes,
+    only the classes with the most images are shown.
 
     Args:
         confusion: the number of images for each class and answer, int [classes, classes].

@@ -7,8 +7,7 @@ from io import BytesIO
 import numpy as np
 from PIL import Image
 
-# Colours (RGB) of values above and below 0. They are the same as in pictures that the browser
-# draws.
+# Colours (RGB) of values above and below 0, the same colours as in pictures that the browser draws.
 _ABOVE = (213, 94, 0)
 _BELOW = (0, 114, 178)
 _OFF = (128, 128, 128)

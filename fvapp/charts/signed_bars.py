@@ -13,8 +13,8 @@ from fvapp.core.colours import QUIET, TRAINING, VALIDATION
 
 _BAR = 26  # height of a bar and the gap below it, in pixels
 _AROUND = 58  # total height of the margins and the axis, in pixels
-# Room for the numbers at the ends of bars, as a share of the axis. It is also sufficient on a
-# phone.
+# Room for the numbers at the ends of bars, as a share of the axis. This share is also sufficient on
+# a phone.
 _ROOM = 0.34
 
 

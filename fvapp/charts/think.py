@@ -25,7 +25,8 @@ class AnswerShift(NamedTuple):
 def typical_curve_svg(measure: str, t: Translate) -> str:
     """Draw the training and validation curves of the longest run in the mission on epochs.
 
-    The curves show ``loss`` or ``accuracy``. They are a typical result that ships with the app.
+    The curves show ``loss`` or ``accuracy``, and come from a typical result that ships with the
+    app.
     """
     points = typical_results().missions["epochs"].trials[-1].epoch_columns
     curves = [getattr(points, f"{part}{measure}") for part in ("", "val_")]

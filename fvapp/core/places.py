@@ -18,8 +18,8 @@ class AppFolders:
     """The folders that an installation of the app writes to.
 
     Attributes:
-        data_folder: folder for runs and unpacked data sets. It is created when first needed, and
-            may turn out not to be writable.
+        data_folder: folder for runs and unpacked data sets. The folder is created when first
+            needed, and may not be writable.
     """
 
     data_folder: Path

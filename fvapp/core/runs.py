@@ -43,7 +43,7 @@ MOST_EPOCHS = 1_000
 # Maximum number of training steps per epoch. With a batch size of 1, an epoch of 60,000 images and
 # 375 of the visitor's own examples, each repeated 50 times, has 78,750 steps.
 MOST_STEPS = 80_000
-MOST_LOSS = 1e39  # maximum loss, larger than any float32; a larger loss would break the chart
+MOST_LOSS = 1e39  # maximum loss, larger than any float32; a larger loss breaks the chart
 MOST_MESSAGE = 20_000  # maximum length of an error message, in characters
 
 Epoch = Annotated[int, is_between(0, MOST_EPOCHS)]

@@ -2,8 +2,8 @@
 
 Each field of ``RunSettings`` is a row of the table, and ``SETTINGS`` holds the rows. The form,
 addresses, JSON, the command line, the help and the tests are all derived from them. Every
-``RunSettings`` object is valid. It checks on creation that its values are in range, but skips
-defaults and values copied from valid settings. Combinations of values that exceed a limit are
+``RunSettings`` object is valid. On creation, an object checks that its values are in range, but
+skips defaults and values copied from valid settings. Combinations of values that exceed a limit are
 refused in :mod:`fvapp.core.limits`.
 """
 
@@ -350,8 +350,8 @@ class RunSettings:
     def pixel_divisor(self) -> float:
         """The number by which pixel values are divided.
 
-        Multiplying by the inverse would change the last bit of some results, and Adam magnifies
-        such differences where a gradient is tiny.
+        Pixels are not multiplied by the inverse, because this changes the last bit of some results,
+        and Adam magnifies such differences where a gradient is tiny.
         """
         return 255.0 if self.normalisation else 1.0
 

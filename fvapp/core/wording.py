@@ -57,8 +57,9 @@ def share_as_percent(share: float | None, digits: int = 1) -> str:
     """Return a share between 0 and 1 as a percentage: ``"88.2%"`` for ``0.8823``.
 
     A final 5 is rounded up, as in school and in the browser's charts: ``0.8725`` becomes
-    ``"87.3%"``. Python would round to the even digit. With 10,000 test images, one accuracy in ten
-    ends in such a 5. The result is `NOTHING` if the share is None or not finite.
+    ``"87.3%"``. Python's own rounding is not used, because it rounds to the even digit. With 10,000
+    test images, one accuracy in ten ends in such a 5. The result is `NOTHING` if the share is None
+    or not finite.
     """
     return (
         f"{_round_half_up(100 * share, digits)}%"

@@ -192,8 +192,8 @@ class CompiledProgram:
 
     Attributes:
         train: trains for many steps in one call.
-        train_without_xla: does the same as `train` without XLA, for the first blocks of a run. It
-            compiles in a third of the time, but its steps take twice as long.
+        train_without_xla: does the same as `train` without XLA, for the first blocks of a run. This
+            function compiles in a third of the time, but its steps take twice as long.
     """
 
     def __init__(self, settings: RunSettings, arithmetic: Arithmetic = "float32") -> None:

@@ -161,8 +161,8 @@ class TrainingSession:
     def block_number_dataset(self) -> tf.data.Dataset:
         """Return the data set for ``fit``, which yields only the numbers of the blocks to train.
 
-        The image indices do not pass through the data set, which would take half a millisecond per
-        block.
+        The image indices do not pass through the data set, because that takes half a millisecond
+        per block.
         """
         self._indices = blocks.iterate_index_blocks(
             self.plan,

@@ -23,8 +23,8 @@ class TrainingStage:
     """A stage in the training of a shipped model; each stage has a separate optimizer.
 
     Attributes:
-        learning_rate: the highest learning rate. It is reached after a twentieth of the steps. Then
-            the learning rate falls to 0 along a cosine.
+        learning_rate: the highest learning rate, which is reached after a twentieth of the steps.
+            After that, the learning rate falls to 0 along a cosine.
         late: whether the stage also trains on images that earlier stages leave out, such as
             drawings of clothes.
     """

@@ -19,7 +19,7 @@ class ResidentArrays:
     """Images and labels as tensors, together with the arrays that own the memory.
 
     Attributes:
-        images, labels: the tensors, as described in `Batches`. They must not be written to.
+        images, labels: the tensors, as described in `Batches`, which must not be written to.
     """
 
     images: tf.Tensor

@@ -78,7 +78,7 @@ def dask_setup(worker: Worker) -> None:
 
 
 def dask_teardown(worker: Worker) -> None:
-    """Exit soon after Dask closes the worker; a training run would delay the exit by 30 s."""
+    """Exit soon after Dask closes the worker, even if a training run delays Dask's exit by 30 s."""
     threading.Timer(1.0, os._exit, (0,)).start()
 
 
@@ -137,7 +137,7 @@ class WorkerService:
             self._warm_up_ended.set()
         self.post_message(protocol.WorkerWarm(self._dask_worker.address, self._epochs_per_second))
 
-    # Messages from the server
+    # The following methods handle messages from the server.
 
     async def handle_command(self, command: str, **values: object) -> dict[str, object]:
         """Return the reply to a server message; see :mod:`fvapp.engine.workers.protocol`."""
@@ -193,7 +193,7 @@ class WorkerService:
             RunSettings.from_json(settings), Checkpoint.weights_from_bytes(checkpoint)
         )
 
-    # Questions about a network
+    # The following methods answer questions about a network.
 
     def _handle_weights(self, run: str) -> list[dict[str, object]] | None:
         """Return a run's current weights, or None if the run is not in training on this worker."""
@@ -254,7 +254,7 @@ class WorkerService:
         checkpoint = Checkpoint(after, (), 0, 0, 0).to_bytes()
         return {"checkpoint": checkpoint, "outcome": asdict(outcome), "result": asdict(result)}
 
-    # Training runs
+    # The following methods train runs.
 
     def train_run(self, order: TrainingOrder) -> TrainingEnd | TrainingFailure:
         """Train a run, in Dask's task thread, and return how it ended."""

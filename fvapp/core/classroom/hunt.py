@@ -97,7 +97,8 @@ class TestResultSeal(NamedTuple):
     """Hides the test results of a hunt (a contest between networks) until they are revealed.
 
     Anyone who knew a run's seed could train the same run outside the hunt and see its test
-    accuracy. A run's weights, or its answers to test images, would also reveal the test accuracy.
+    accuracy. A run's weights, and its answers to test images, are hidden because they also reveal
+    the test accuracy.
 
     Attributes:
         seed_mask: the round's secret number. A run is trained with the student's seed XOR this

@@ -64,7 +64,7 @@ def validation_split_sizes(images: int, validation_split: float) -> tuple[int, i
     (``keras.src.trainers.data_adapters.array_slicing.train_validation_split``).
 
     Raises:
-        SettingsError: one of the two parts would be empty. Keras also raises an error in this case.
+        SettingsError: one of the two parts is empty. Keras also raises an error in this case.
     """
     if not validation_split:
         return images, 0

@@ -58,14 +58,14 @@ _JUDGE_BITS = 8
 _ASKED = 1_000
 _ASKED_CONVOLUTIONAL = 500
 _MOST_MISTAKES = 10
-# Number of original training images that the page can mix with newly taught drawings. They are
-# enough, because each training step uses only a few.
+# Number of original training images that the page can mix with newly taught drawings. This number
+# is enough, because each training step uses only a few of the images.
 _OLD = 1_000
 _TESTS = 500  # number of test images on which the page measures the effect of teaching
-# Bits per pixel of the training images and of the test images in the page. More bits for training
-# images would raise the accuracy after teaching by one percentage point for clothes, but not for
-# digits. The rounding of test images changes the measured test accuracy by 0.1 percentage points
-# for digits and by 0.2 for clothes.
+# Bits per pixel of the training images and of the test images in the page. With more bits for
+# training images, the accuracy after teaching is one percentage point higher for clothes, but no
+# higher for digits. The rounding of test images changes the measured test accuracy by 0.1
+# percentage points for digits and by 0.2 for clothes.
 _IMAGE_BITS = {"lines": (1, 2), "areas": (2, 3)}
 _IMAGES_MB = {"lines": 0.073, "areas": 0.212}  # size of the images used in teaching, in megabytes
 _TEXT_MB = 0.1  # approximate size of a shipped text, in megabytes
@@ -274,7 +274,7 @@ def fill_page_data(page: bytes, data: Mapping[str, object]) -> bytes:
 
 
 def count_shown_drawings(network: Network, dataset: Dataset) -> int:
-    """Return how many drawings of a visitor's own data set the take-home page would show."""
+    """Return how many drawings of a visitor's own data set the take-home page shows."""
     return len({*_first_of_each_class(dataset), *_count_test_results(network, dataset)[1]})
 
 

@@ -54,7 +54,7 @@ def pack_images(images: np.ndarray, labels: np.ndarray, bits: int) -> dict[str, 
     """
     deflate = zlib.compressobj(9, wbits=-zlib.MAX_WBITS)
     folded = bytearray()
-    for begin in range(0, len(images), 50):  # all images at once would take 14 MB of memory
+    for begin in range(0, len(images), 50):  # packing all images at once takes 14 MB of memory
         some = images[begin : begin + 50].reshape(-1, 1)
         levels = np.rint(some * np.float32((2**bits - 1) / 255)).astype(np.uint8)
         folded += deflate.compress(

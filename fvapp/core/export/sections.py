@@ -1,4 +1,4 @@
-"""The sections of an exported notebook, in the order in which a teacher would write them."""
+"""Writes the sections of an exported notebook, from the imports to a prediction or a text."""
 
 import json
 from collections.abc import Iterator

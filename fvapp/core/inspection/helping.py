@@ -163,8 +163,8 @@ def weight_change_pictures(
 def signed_feature_maps(trace: StepTrace) -> np.ndarray:
     """Return a convolution's feature maps before bias and activation, [filters, rows, columns].
 
-    The maps are those of the first image of `trace`. They are 0 where the image is empty, and may
-    be negative.
+    The maps are those of the first image of `trace`. The values are 0 where the image is empty, and
+    may be negative.
     """
     step = trace.step
     if not isinstance(step, WeightedStep) or step.shown_as != "maps":

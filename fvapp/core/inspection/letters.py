@@ -45,8 +45,8 @@ def find_strongest_letter(network: Network, image: np.ndarray, form: TextForm) -
 def letter_weights(network: Network, label: int, form: TextForm) -> np.ndarray:
     """Return how much each character (sign) in each row supports a class, [rows, signs].
 
-    Support is how much a character raises the class's logit above the mean logit. It is computed
-    from the weights alone, as if no neuron had an activation function.
+    Support is how much a character raises the class's logit above the mean logit. The support is
+    computed from the weights alone, as if no neuron had an activation function.
     """
     first, *rest = network.weighted_steps
     matrix = first.kernel

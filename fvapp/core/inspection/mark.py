@@ -22,7 +22,7 @@ class MarkEffect:
         mark_help_share: the share of all positive help that comes from the mark's nine pixels.
         adversarial_image: an image of another class with the fewest pixels changed so that the
             network answers the marked class; None if this was not achieved.
-        changed_pixels_on_mark: how many of the changed pixels lie where the mark would be.
+        changed_pixels_on_mark: how many of the changed pixels lie in the place of the white mark.
     """
 
     marked_image: np.ndarray = field(repr=False)

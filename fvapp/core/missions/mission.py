@@ -82,7 +82,7 @@ class Mission:
         short_name: its name on pages, in addresses and on worksheets: A to D or 1 to 15.
         predictions: the outcomes that the visitor can predict, in the order shown; their texts are
             ``missions.<id>.predict.<outcome>``.
-        glossary_words: the glossary words that a student needs for it.
+        glossary_words: the glossary words that a student needs for the mission.
         runs: for each run, the settings that differ from the defaults.
         variants: name of a value that the visitor chooses -> the settings of each run, instead of
             `runs`. The first name is preselected; empty if there is nothing to choose.

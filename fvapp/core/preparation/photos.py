@@ -32,7 +32,8 @@ _SAME_SIZE = 0.7
 # The preparation steps before the digit is scaled.
 _FIRST_STEPS = ("photo", "invert", "light", "clean")
 _CLOSE = 100  # longer side, in pixels, of a redrawn digit before it is scaled to the 20-pixel box
-# Minimum pen width, in pixels, of a digit that is redrawn. Thinner lines would break or vanish.
+# Minimum pen width, in pixels, of a digit that is redrawn. If thinner lines were redrawn, they
+# would break or vanish.
 _CLOSE_PEN = 3
 # A shape smaller than this share of the picture's longer side is a dot, which is not enlarged.
 _TINY = 0.04

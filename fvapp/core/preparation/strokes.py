@@ -26,7 +26,7 @@ CANVAS_NAME = "drawing_"  # prefix of the server's names for drawings on a page'
 _SCALE = CANVAS_SIZE / CANVAS_UNITS
 DEFAULT_PEN = 20
 FINE = 8  # subpixels per pixel in each direction, which give 64 levels of grey at an edge
-# Points may lie at most this far from the image, in subpixels. Points farther away would overflow
+# Points may lie at most this far from the image, in subpixels. Points farther away overflow
 # Pillow's 32-bit coordinates.
 _FARTHEST = 1e6
 # First items of the path commands of Fabric.js, each followed by the coordinates of points.

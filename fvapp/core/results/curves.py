@@ -33,8 +33,8 @@ class BlockPoints:
     def values_after_first_batches(self, measure: Literal["loss", "accuracy"]) -> Series:
         """Return the values after a run's first few batches; all values if no later values exist.
 
-        The first values lie far from the later values. An axis that included the first values would
-        leave little room for the others.
+        The first values lie far from the later values. An axis that includes the first values
+        leaves little room for the later values.
         """
         values = getattr(self, measure)
         return (
@@ -129,8 +129,8 @@ def recent_training_accuracy(curves: LearningCurves) -> float | None:
     """Return the current training accuracy: the mean over at least the last third of an epoch.
 
     During the first epoch, it is the mean over at least the last third of the steps so far. A mean
-    over all steps would include the poor accuracy at the beginning. It would be several percentage
-    points lower, far below the end of the curve, and would seem to drop at the end of the epoch.
+    over all steps is not used, because it includes the poor accuracy at the beginning. Such a mean
+    is several percentage points too low, and lies far below the end of the curve.
     """
     blocks = curves.block_points
     latest = max(blocks.epoch_positions, default=0.0)

@@ -230,7 +230,7 @@ def diagnose_fit(
 def _more_epochs_sentence_key(
     fit: FitDiagnosis, val_losses: np.ndarray, result: RunResult | None
 ) -> str:
-    """Return the catalogue key of a sentence on whether more epochs would help, or ""."""
+    """Return the catalogue key of a sentence on whether to train for more epochs, or ""."""
     if fit.last_window_means.loss < fit.last_window_means.val_loss / 2:
         return "compare.fit.apart"
     ended = result is not None and result.stopped_by == "patience"

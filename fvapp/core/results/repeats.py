@@ -117,7 +117,7 @@ batch size. Runs are near if this product is at most 4.
 def _training_settings_distance(first: RunSettings, second: RunSettings) -> float:
     """Return a distance between two settings, from the ratios of batch sizes and learning rates.
 
-    The distance is the sum of the logarithms of both ratios. It is infinite if the networks or the
+    The distance is the sum of the logarithms of both ratios, or infinite if the networks or the
     optimizers differ.
     """
     if (first.network, first.optimizer) != (second.network, second.optimizer):

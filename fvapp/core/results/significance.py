@@ -45,7 +45,7 @@ def welch_p_value(first: Sequence[float], second: Sequence[float]) -> float:
     Raises:
         ZeroDivisionError: all values within each group are equal.
     """
-    # `scipy.special` is used because it is imported in 0.2 s; `scipy.stats` would take 0.7 s.
+    # `scipy.special` is used because importing it takes 0.2 s; importing `scipy.stats` takes 0.7 s.
     t = abs(fmean(first) - fmean(second)) / math.sqrt(sum(_variances_of_means(first, second)))
     return float(2 * scipy.special.stdtr(_degrees_of_freedom(first, second), -t))
 

@@ -4,7 +4,7 @@ from statistics import fmean
 
 from fvapp.core.results.curves import LearningCurves
 
-# Number of epochs to observe before the first estimate; earlier estimates would vary too much.
+# Number of epochs to observe before the first estimate, because earlier estimates vary too much.
 _LEAST_WATCHED = 0.1
 
 SLOW_FIRST_PART = 0.1

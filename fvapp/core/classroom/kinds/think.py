@@ -335,7 +335,7 @@ def sign_test_verdict(tally: AnswerTally) -> str:
     The result is ``more``, ``fewer`` or ``same``, or ``few`` if too few students changed.
 
     W. J. Dixon and A. M. Mood, "The statistical sign test", Journal of the American Statistical
-    Association 41 (1946). The test is two-sided and exact. It leaves out students with as many
+    Association 41 (1946). The test is two-sided and exact, and leaves out students with as many
     correct answers as before.
     """
     if tally.more + tally.fewer < FEWEST_MOVED:

@@ -27,7 +27,7 @@ this in 19 of 20 cases.
 
 @judge_only_learned_runs(0, by_class=True)
 def judge_forgetting(trials: MissionRuns) -> MissionVerdict:
-    """Judge from runs 1 and 2 whether learning only drawings lowers accuracy on test images."""
+    """Judge whether learning only drawings (run 2, after run 1) lowers accuracy on test images."""
     before, only, _ = trials
     shares = [recall_by_class(trial.measured_result.by_class) for trial in (before, only)]
     label = max(range(10), key=lambda label: shares[0][label] - shares[1][label])
@@ -48,7 +48,7 @@ def judge_forgetting(trials: MissionRuns) -> MissionVerdict:
 
 @judge_only_learned_runs(0, by_class=True)
 def judge_mixed_in_images(trials: MissionRuns) -> MissionVerdict:
-    """Judge from runs 2 and 3 whether a network forgets less if training images are mixed in."""
+    """Judge whether mixing in training images (run 3) makes a network forget less than run 2."""
     _, only, mixed = trials
     change = AccuracyDifference.from_accuracies(only.test_accuracy, mixed.test_accuracy, SAME)
     return judge_accuracy_gain(change, "only", "mixed", "change", "margin", level=())

@@ -218,8 +218,9 @@ class RunCommands:
     ) -> RunRecord:
         """Add a run from a run file, or restore a deleted run, with curve, result and network.
 
-        The new run gets a new id and number. From `record` it takes settings, name, state (if the
-        run ended), position, result, error, versions, and the summary of the visitor's examples.
+        The new run gets a new id and number. Its settings, name, state (if the run ended),
+        position, result, error, versions, and summary of the visitor's examples are those of
+        `record`.
 
         Args:
             examples: the visitor's examples that came with the run.

@@ -45,7 +45,7 @@ def set_engine(engine: EmbeddedEngine | None) -> None:
 
 def _close_engine(engine: EmbeddedEngine) -> None:
     """Close the engine, which ends its processes, when the interpreter exits."""
-    # At exit, the threads for Dask's callbacks have already ended, so tornado would log long
-    # tracebacks, which are of no use.
+    # At exit, the threads for Dask's callbacks have already ended, so tornado would log long,
+    # useless tracebacks.
     logging.getLogger("tornado.application").setLevel(logging.CRITICAL)
     engine.close()

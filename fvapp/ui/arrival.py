@@ -71,8 +71,8 @@ def sync_browser_storage() -> None:
     """Ask the browser what it has stored, and tell it what to store.
 
     Call this function in every full script run, after ``st.navigation``. Streamlit's page learns
-    from ``st.navigation`` which page is shown; before that, it would send the browser's answer as
-    if it came from the first page.
+    from ``st.navigation`` which page is shown; before that, it would attribute the browser's answer
+    to the first page.
     """
     state = st.session_state
     keep, left = state.get(_TO_KEEP, (False, None))

@@ -1,4 +1,4 @@
-"""Lets students return to their seats by a code on the board, a card or an assignment's link.
+"""Lets students return to their seats (places in a class) by a code, card or assignment link.
 
 Because anybody can open a class, seat codes and cards are available only if the teacher has proved
 who they are, with the private teacher link or the teacher password. A code or card opens only a

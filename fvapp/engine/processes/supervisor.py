@@ -117,7 +117,7 @@ class Supervisor:
             self._inbox.post_message(SchedulerLost())
 
     def count_local_workers(self) -> int:
-        """Return the number of local workers, including those starting, excluding those leaving."""
+        """Return the number of local workers that run or start, except workers that are leaving."""
         with self._lock:
             return len(self._permanent_workers)
 

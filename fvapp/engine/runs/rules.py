@@ -60,7 +60,7 @@ def runs_to_give_way(
 
 
 def runs_to_pause(training: Iterable[Run], timing: Timing, now: float) -> list[Run]:
-    """Return the runs in training that nobody has watched for long and that will not end soon."""
+    """Return the runs in training that will not end soon and that nobody has watched lately."""
     return [
         run
         for run in training

@@ -1,4 +1,4 @@
-"""Finds, by the hash of a token, the workspace that the token opens, or why it was revoked."""
+"""Finds the workspace that a token opens, or the reason why the token was revoked."""
 
 from collections.abc import Set as AbstractSet
 from typing import NamedTuple

@@ -53,7 +53,7 @@ class DatabaseCopies:
         os.replace(new, self._hourly_copy)
 
     def renew_database_copies(self, now: float) -> None:
-        """Replace both copies with one new copy, because they contain data that was deleted since.
+        """Replace both copies with one new copy, because the old copies contain deleted data.
 
         Raises:
             OSError, sqlite3.Error: the copy cannot be written; the previous copies are kept.

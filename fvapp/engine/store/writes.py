@@ -196,7 +196,7 @@ def delete_class_copies() -> StoreChange:
 
 
 def delete_text_copies(workspace: str, digest: str) -> StoreChange:
-    """Return the change that deletes the copies of a visitor's own text stored with runs."""
+    """Return the change that deletes copies of a visitor's own text that are stored with runs."""
     known = f'%"digest":"{digest}"%'
     statement = _delete_copies_statement("workspace = ? AND body LIKE ?", workspace, known)
     return StoreChange(("text copies", workspace, digest), (statement,))

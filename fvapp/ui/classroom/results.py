@@ -1,4 +1,5 @@
-"""Draws a school class's results, for the teacher's board and the projector, and downloads."""
+"""Draws a school class's results for the teacher's board and the projector, and offers
+downloads."""
 
 from html import escape
 

@@ -1,5 +1,4 @@
-"""Draws what helped a network's answer most, and the fewest pixel changes that change the
-answer."""
+"""Draws what helped a network's answer most, and how few changed pixels alter the answer."""
 
 import time
 import zlib

@@ -287,5 +287,5 @@ async def _keep_workspace_in_use(engine: EmbeddedEngine, token: str) -> None:
     """Mark the workspace as in use at intervals, since an idle page sends no requests."""
     while True:
         await asyncio.sleep(SIGN_OF_LIFE)
-        with suppress(FvappError):  # any error is shown by the page itself
+        with suppress(FvappError):  # the page itself shows any error
             await asyncio.to_thread(engine.workspaces.latest_change_number, token)

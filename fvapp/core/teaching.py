@@ -1,4 +1,4 @@
-"""Represents how a trained network is taught a few of the visitor's own examples."""
+"""Represents the teaching of a few of the visitor's own examples to a trained network."""
 
 from dataclasses import dataclass
 from typing import Annotated

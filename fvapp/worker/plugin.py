@@ -201,7 +201,7 @@ class WorkerService:
         return None if weights is None else [array_to_plain(weight) for weight in weights]
 
     def _handle_glimpse(self, run: str) -> list[dict[str, object]] | None:
-        """Return a few of a run's current weights, or None if unknown. The call takes 0.4 ms."""
+        """Return a few of a run's current weights, or None if the run is not in training here."""
         weights = self._current_weights.get(run)
         if weights is None:
             return None

@@ -159,7 +159,7 @@ class RoundKind:
     def collect_kept_drawings(
         self, current: Round, wall: Sequence[tuple[int, str]]
     ) -> KeptWallContent:
-        """Return what a teacher keeps from a round in which students drew, after it is revealed.
+        """Return the drawings and examples that a teacher keeps from a revealed drawing round.
 
         Args:
             wall: seat number and packed drawing of each student whose drawing is shown.

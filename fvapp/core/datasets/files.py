@@ -135,7 +135,7 @@ def _file_digest(path: Path) -> str:
 
 
 def fill_dataset_cache(folder: Path, unpack: Unpack) -> None:
-    """Write all arrays of a data set to a cache folder, using temporary files until complete.
+    """Write all arrays of a data set to a cache folder; each file appears only when complete.
 
     Raises:
         OSError: the folder is not writable.

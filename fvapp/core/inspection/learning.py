@@ -33,7 +33,7 @@ FIRST = 1
 
 _WIDEST = 4.0  # maximum change of a weight, up or down, at the edge of its loss curve
 _NARROWEST = 0.6  # minimum change of a weight, up or down, at the edge of its loss curve
-_LOSS_ASIDE = 2.2  # a loss curve ends where its tangent has risen or fallen by this much
+_LOSS_ASIDE = 2.2  # a loss curve ends where its tangent has changed the loss by this amount
 _HALVINGS = 6
 
 

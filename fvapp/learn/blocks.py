@@ -245,7 +245,7 @@ class CompiledProgram:
     def compile_in_background(
         self, state: TrainingState, batches: Batches, given: Hyperparameters
     ) -> None:
-        """Compile `train` in a thread by calling it with 0 steps; later calls of `train` wait for this.
+        """Compile `train` in a thread by calling it with 0 steps; later calls of `train` wait.
 
         Whether `train_without_xla` or `train` trains a step must not depend on how long compiling
         takes. Their results differ in rounding, and the same run must always give the same curve.

@@ -40,7 +40,7 @@ class Answer:
         return self.probabilities[self.predicted_label]
 
     def is_sure(self) -> bool:
-        """Return whether the highest share is at least `SURE_FROM` and the picture looks familiar."""
+        """Whether the highest share is at least `SURE_FROM` and the picture looks familiar."""
         return self.confidence >= SURE_FROM and not self.is_unlike_training
 
 

@@ -68,8 +68,8 @@ class TeachingCommands:
         checkpoint = self._read_finite_checkpoint(parent)
         ids = [example.id for example in chosen]
         click = " ".join(["teach", model, str(mixed), *ids])
-        # Teaching still works if the parent run was deleted meanwhile, because its checkpoint was
-        # read.
+        # Teaching works even if the parent run was deleted meanwhile, because the checkpoint has
+        # already been read.
         with self._engine_state.edit_workspace(token) as workspace:
             before = self._workspaces.find_runs_of_click(workspace, click)
             if before:

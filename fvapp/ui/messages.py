@@ -117,7 +117,7 @@ class Messages:
         draw_message("error", error.to_sentence(self.t))
 
     def show_notice(self, text: str) -> None:
-        """Tell the visitor something that is not an error."""
+        """Show the visitor a sentence that is not an error."""
         self._draw_or_queue_message("notice", text)
 
     def queue_error(self, error: FvappError) -> None:

@@ -58,9 +58,8 @@ class ClassRegister:
         self.class_rows = rows
         self._seats_by_workspace = engine_state.workspaces.seats_by_workspace
         self.workspaces.legacy_seats_by_workspace |= rows.legacy_seats_by_workspace()
-        self._last_used_at: dict[
-            str, float
-        ] = {}  # each class's last use, by a clock nobody can set
+        # When each class was last used, by a clock that nobody can set
+        self._last_used_at: dict[str, float] = {}
         self.hidden_classes: set[str] = set()
         self.workspaces.check_seats_open = self.check_seats_open
         self._update_hunt_seals()

@@ -22,7 +22,7 @@ MOST_ASSIGNMENTS = 50  # maximum number per class; links of older assignments st
 
 
 class SeatReturnCommands:
-    """Commands with which students get back into their class: by seat code, card or assignment.
+    """Commands with which students return to their class: by seat code, card or assignment.
 
     Teachers' commands may raise ``unknown_class``: the class is not an open class of this teacher.
     """

@@ -84,7 +84,8 @@ class StudentCommands:
             )
 
     def latest_nickname(self, token: str) -> str | None:
-        """Return the visitor's nickname in their class, or else in their latest class, or None."""
+        """Return the visitor's nickname in their current class, else in their last class, else
+        None."""
         with self._class_register.locked_workspace(token) as workspace:
             seat = self._class_register.find_seat(workspace)
             known = (

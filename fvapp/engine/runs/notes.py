@@ -23,7 +23,7 @@ def write_note(value: object, most_kb: int) -> str:
     """Return a note's value as JSON text.
 
     Raises:
-        EngineError: ``note_too_large``: the text is larger than `most_kb`.
+        EngineError: ``note_too_large``: the text is larger than `most_kb` kilobytes.
     """
     text = json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
     if len(text.encode()) > most_kb * 1024:

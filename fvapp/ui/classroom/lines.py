@@ -1,4 +1,4 @@
-"""Draws lines of text that students' networks wrote, which the teacher approves for projection."""
+"""Draws lines of text by students' networks, which the teacher can approve for the projector."""
 
 from zlib import crc32
 

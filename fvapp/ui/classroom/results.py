@@ -1,5 +1,4 @@
-"""Draws a school class's results for the teacher's board and the projector, and offers
-downloads."""
+"""Draws a school class's results for the teacher's board, the projector and downloads."""
 
 from html import escape
 

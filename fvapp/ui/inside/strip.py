@@ -74,7 +74,7 @@ def _draw_picture_sources(visit: Visit, dataset: str) -> None:
 
 
 def _make_strip_data(view: InspectedImage) -> StripData:
-    """Return the last hidden units, with their inputs and contributions, for the top row."""
+    """Return inputs and contributions of the last hidden layer's units, for the top row."""
     network = view.network
     *before, last = view.step_traces
     inputs = last.inputs[0].reshape(-1)

@@ -167,8 +167,8 @@ def keep_teacher_link(link: TeacherLink) -> None:
 def current_mission(progress: Mapping[str, MissionProgress]) -> Mission:
     """Return the open mission; at the start of a session, it is the first unfinished mission."""
     state = st.session_state
-    # The first unfinished mission is stored in the session. Otherwise, finishing it or going back
-    # in the browser would open the next mission.
+    # The first unfinished mission is stored in the session. Otherwise, finishing that mission or
+    # going back in the browser would open the next mission.
     first = state.setdefault(_FIRST, (*unfinished_missions(progress), *MISSIONS)[0])
     return MISSIONS[state.setdefault(OPENED, first)]
 

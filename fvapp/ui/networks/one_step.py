@@ -1,6 +1,6 @@
 """Draws "One step": six screens that show how a network learns from an image.
 
-Only the data of the visible screen are computed.
+Only data for the visible screen is computed.
 """
 
 from collections.abc import Callable, Mapping, Sequence

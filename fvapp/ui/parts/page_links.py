@@ -1,4 +1,4 @@
-"""Finds pages, and links to them, by name, since pages must not import each other."""
+"""Finds pages by name and draws links to them, since pages must not import each other."""
 
 from collections.abc import Mapping
 from typing import Any, NoReturn

@@ -81,7 +81,7 @@ SHARES = ProcessorShares(get_engine)
 
 
 def call_in_thread(act: Callable[[], str]) -> asyncio.Future[str]:
-    """Call a function in its own thread, and return its result as a future."""
+    """Call a function in a new thread, and return its result as a future."""
     loop = asyncio.get_running_loop()
     future: asyncio.Future[str] = loop.create_future()
 

@@ -360,7 +360,7 @@ def _draw_settings_field(row: Setting, form: SettingsForm, visit: Visit) -> None
 
 
 def _reported_contents(keys: Iterable[str]) -> dict[str, object]:
-    """Return the contents that the browser reports, by field key (`_NOT_DRAWN`: no field)."""
+    """Return the contents that the browser reports, by field key; `_NOT_DRAWN` without a field."""
     return {key: st.session_state.get(key, _NOT_DRAWN) for key in keys}
 
 

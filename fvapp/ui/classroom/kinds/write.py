@@ -32,8 +32,8 @@ from fvapp.ui.parts import (
 from fvapp.ui.visit import Visit
 
 _LARGEST = 3.2  # largest font size on the projector, in percent of the page's width
-# Maximum area of all projected letters together, in units in which the page is 100 wide. A Chinese
-# character counts as two letters.
+# Maximum area of all projected letters together, in squares whose side is 1% of the page's width. A
+# Chinese character counts as two letters.
 _AREA = 4_000.0
 
 

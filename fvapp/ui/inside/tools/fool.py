@@ -154,7 +154,7 @@ def _changed_answer_html(
 
 
 def _draw_pixel_search(view: InspectedImage) -> AdversarialImage | None:
-    """Draw the search for the fewest pixels, and return its result; None if it finds nothing."""
+    """Draw the search for the fewest pixels, and return its result; None if nothing is found."""
     t = view.t
     names = view.class_names
     with st.container(key="fewest_pixels"):

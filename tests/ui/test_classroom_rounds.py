@@ -343,7 +343,9 @@ def test_a_hunt_leads_by_validation_and_ends_by_the_test_set(wall, mia_opens, en
     assert "<b>1</b>" in on_wall and T("classroom.hunt.validation") in on_wall
     assert T("classroom.hunt.test") not in on_wall
     press(board, "round_reveal")
-    assert T("classroom.hunt.test") in wall()
+    revealed = wall()
+    assert T("classroom.hunt.test") in revealed
+    assert T("classroom.hunt.why", n=1) not in revealed  # nobody chose among several runs
     assert T("train.test_accuracy") in "\n".join(texts(mia_opens("train")))
 
 

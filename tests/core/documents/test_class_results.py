@@ -88,6 +88,12 @@ def test_the_other_table_has_a_line_for_each_student_and_the_same_columns_for_ea
     assert "&lt;script&gt;" in seat_cards_html([(WILD[4], "7KQ2")], "", t)
 
 
+@pytest.mark.parametrize(("rows", "has_spread"), [(ROWS, True), (ROWS[:1], False)])
+def test_a_single_run_has_no_spread(rows, has_spread):
+    body = class_report_html(class_mission_results(ROOM, rows), [], {}, T)
+    assert T("classroom.results.accuracy") in body and ("spread" in body) == has_spread
+
+
 @pytest.mark.parametrize("named", [True, False])
 def test_the_paper_escapes_names_or_leaves_them_out(named):
     body = class_report_html(

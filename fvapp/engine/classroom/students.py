@@ -84,8 +84,7 @@ class StudentCommands:
             )
 
     def latest_nickname(self, token: str) -> str | None:
-        """Return the visitor's nickname in their current class, else in their last class, else
-        None."""
+        """Return the visitor's nickname in their current or else their last class, or None."""
         with self._class_register.locked_workspace(token) as workspace:
             seat = self._class_register.find_seat(workspace)
             known = (

@@ -29,8 +29,8 @@ def draw_seat_page(visit: Visit, seat: StudentClassView) -> None:
     st.markdown(t("classroom.seat.missions"))
     progress = visit.read_progress()
     to_do = list(filter(visit.allows_mission, unfinished_missions(progress, seat.missions)))
-    # During a hunt (a contest for the best network), no mission is marked as the next one, since
-    # the button for the hunt comes first.
+    # During a hunt (a contest for the best network), no mission is marked as the next mission,
+    # since the button for the hunt comes first.
     first = [] if visit.hunt_budget else to_do[:1]
 
     with st.container(gap="xsmall", key="seat_missions"):

@@ -198,7 +198,7 @@ def _keep_unsent_messages(clear: Callable) -> Callable:
         if fragment_ids_this_run:
             # With an empty map, the fragment's messages do not overwrite queued messages.
             self._delta_index_map = {}
-        else:  # the queue has been sent, or the whole script runs again
+        else:  # all queued messages were sent, or the whole script reruns
             clear(self, retain_lifecycle_msgs, fragment_ids_this_run)
 
     return clear_unless_fragment_runs

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from websockets.sync.client import ClientConnection, connect
 
-_START = 60  # seconds that Firefox may take until it listens
+_START = 60  # maximum number of seconds for Firefox to start listening
 _LISTENS = "WebDriver BiDi listening on "
 
 # Firefox must not contact the internet, and nothing may cover the page.

@@ -24,7 +24,7 @@ class HandyVisitor(PageVisitor):
         await self._run_script([WidgetState(id=place.id, string_value=text)], fragment)
 
     async def choose(self, key: str, place: int) -> None:
-        """Choose the option at a position in the field with a key.
+        """Choose the option at the given position in the field with the given key.
 
         Raises:
             PageError: there is no such field.

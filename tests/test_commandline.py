@@ -167,7 +167,7 @@ def port():
 
 @pytest.fixture
 def doctor(port, capsys):
-    """Return ``doctor()``: the status with which the command ends, and what it prints."""
+    """Return ``doctor()``, which runs the command and returns its exit status and its output."""
 
     def doctor(port: int = port) -> tuple[int, str, str]:
         status = main(["doctor", "--lang", "en", "--port", str(port)])

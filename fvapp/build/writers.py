@@ -1,4 +1,4 @@
-"""Train the models that ship for writing text: ``python -m fvapp build writers``."""
+"""Train the text-writing models that ship with the app: ``python -m fvapp build writers``."""
 
 import argparse
 import json

@@ -178,7 +178,7 @@ class Student(Tab):
     async def hunt(self) -> None:
         """Train a network until the page shows the student's best accuracy.
 
-        When the page says that no try is used up, start a run; otherwise resume the waiting run.
+        If the page says that no attempts have been used, start a run; otherwise resume the run.
         """
         own = T("classroom.hunt.own", best="{}").partition("{}")[0]
         none = T("classroom.hunt.left", left=3, most=3)

@@ -1,4 +1,4 @@
-"""A visitor's own examples on the pages: kept under an answer, shown on Data, and learned from."""
+"""How pages save a visitor's own examples, show them on the Data page, and train on them."""
 
 import json
 import zlib

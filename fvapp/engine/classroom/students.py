@@ -319,7 +319,7 @@ class StudentCommands:
         self._class_register.remove_student(classroom, student)
 
     def _find_class_by_code(self, workspace: OpenWorkspace, code: str, address: str) -> Classroom:
-        """Return the open class that a code or link key opens; limit guesses of typed codes."""
+        """Return the open class with this code or link key; limit how often codes can be guessed."""
         register = self._class_register
         classes = [
             classroom

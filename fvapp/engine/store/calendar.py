@@ -20,7 +20,7 @@ from fvapp.engine.store.kept_file import ValuesFile
 
 HOUR = 3_600.0
 DAY = 86_400.0
-_NIGHT = 8 * HOUR  # minimum seconds from the start of one day of use to the next
+_NIGHT = 8 * HOUR  # minimum number of seconds between the starts of two days of use
 
 # Seconds since 1970; Windows supports times only until the year 3000.
 _Time = Annotated[float, is_between(0, 3e10)]

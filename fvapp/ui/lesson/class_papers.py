@@ -1,4 +1,4 @@
-"""Draws downloads of a school class's results, and a warning if the server's clock is wrong."""
+"""Draws download buttons for a school class's results, and a warning if the server's clock is wrong."""
 
 from collections.abc import Callable
 

@@ -159,7 +159,7 @@ class Journal:
     def read_examples_copy(self, run: str) -> bytes | None:
         """Return the copy of examples held for a run, even if it is not written yet, or None."""
         with self._lock:
-            waiting = self._pending_changes.get(("held", run))
+            waiting = self._pending_changes.get(("held_examples", run))
         held: Any = waiting.statements[0][1][1] if waiting else self.store.read_examples_copy(run)
         return held
 

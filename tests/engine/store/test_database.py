@@ -15,10 +15,12 @@ from fvapp.core.errors import EngineError
 from fvapp.core.runs import Reason, RunPosition
 from fvapp.core.settings import RunSettings
 from fvapp.engine.store.database import Store
+from fvapp.engine.store.journal import Journal
 from fvapp.engine.store.writes import (
     delete_run,
     store_checkpoint,
     store_events,
+    store_examples_copy,
     store_frames,
     store_run,
 )
@@ -44,6 +46,27 @@ def test_a_run_comes_back_with_why_it_halted(server, reason):
     (run,) = engine.runs.submit_runs(token, [RunSettings()])
     engine._engine_state.lifecycle.pause_run(engine._engine_state.active_runs[run.id], reason)
     assert server().runs.get_run(token, run.id).reason == reason
+
+
+def test_a_worker_gets_the_same_files_of_a_run_before_and_after_they_are_written(folder):
+    journal = Journal(folder, lambda: 0.0, lambda: 1e9)
+    journal.queue_changes(
+        store_checkpoint("run", b"weights", RunPosition(1, 10)),
+        store_frames("run", b"film"),
+        store_examples_copy("run", b"drawings"),
+    )
+
+    def files() -> tuple[bytes | None, ...]:
+        return (
+            journal.read_checkpoint("run"),
+            journal.read_frames("run"),
+            journal.read_examples_copy("run"),
+        )
+
+    assert files() == (b"weights", b"film", b"drawings")
+    assert journal.write_pending_changes()
+    assert files() == (b"weights", b"film", b"drawings")
+    journal.close()
 
 
 def test_what_was_deleted_does_not_come_back(server):

@@ -264,18 +264,22 @@ class SeatReturnCommands:
             raise EngineError("assignment_unknown")
         return None
 
-    def resume_class_work(self, token: str, classroom: str) -> bool:
-        """Seat a student in a class, which may be closed, unless they have a seat in an open class.
+    def resume_class_work(self, token: str, key: str) -> bool:
+        """Seat a student in an assignment's class, unless they have a seat in an open class.
 
-        Return whether this browser opens the visitor's work as a student of the class.
+        The class may be closed. Return whether this browser opens the visitor's work as a student
+        of the class.
+
+        Args:
+            key: key of the assignment's link.
         """
         register = self._class_register
         with register.locked_workspace(token) as own:
             for room, student in register.class_rows.seats_of_workspace(own.id):
-                if room.id == classroom and not student.banned:
+                if room.find_assignment(key) and not student.banned:
                     if not register.has_open_seat(own.id):
-                        register.workspaces.seats_by_workspace[own.id] = classroom, student.id
-                    return own.scope.includes_class(classroom)
+                        register.workspaces.seats_by_workspace[own.id] = room.id, student.id
+                    return own.scope.includes_class(room.id)
         return False
 
     # Private methods

@@ -230,15 +230,16 @@ def test_codes_and_cards_open_nothing_while_the_class_is_closed_unless_something
 def test_a_student_who_opens_an_assignment_of_the_closed_class_works_for_this_class(room):
     engine = room.engine
     mia = room.join("Mia")
+    key = room.seat_returns.assign_missions(["look"], date.today()).key
     room.teachers.close_class()
     train(room, mia, "my own")
-    assert engine.seat_returns.resume_class_work(mia, room.id)
-    assert not engine.seat_returns.resume_class_work(room.enter(), room.id)
+    assert engine.seat_returns.resume_class_work(mia, key)
+    assert not engine.seat_returns.resume_class_work(room.enter(), key)
     train(room, mia, "homework")
     other = engine.teachers.open_class(room.enter(), "7C", "en", LESSON)
     engine.students.join_class(mia, other.code, "Mia")
     assert not engine.seat_returns.resume_class_work(mia, "forged")
-    assert engine.seat_returns.resume_class_work(mia, room.id)
+    assert engine.seat_returns.resume_class_work(mia, key)
     train(room, mia, "in 7C")
     room.teachers.reopen_class()
     assert engine.students.find_own_seat(mia).class_id == other.id

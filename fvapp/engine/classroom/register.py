@@ -155,19 +155,12 @@ class ClassRegister:
 
         The call counts as a use of the class.
         """
-        if not self.has_open_seat(workspace.id):
-            return None
-        classroom, student = self._seats_by_workspace[workspace.id]
-        if not workspace.scope.includes_class(classroom):
+        classroom, student = self._seats_by_workspace.get(workspace.id, ("", ""))
+        if not classroom or not workspace.scope.includes_class(classroom):
             return None
         return self.record_class_use(
             self.class_rows.classes[classroom]
         ), self.class_rows.students_by_id(classroom)[student]
-
-    def has_open_seat(self, workspace: str) -> bool:
-        """Return whether a workspace has a seat in an open class."""
-        classroom, _ = self._seats_by_workspace.get(workspace, ("", ""))
-        return bool(classroom) and self.is_class_open(self.class_rows.classes[classroom])
 
     def find_own_open_class(self, token: str, classroom: str) -> Classroom:
         """Return a teacher's open class by its id.
@@ -239,7 +232,7 @@ class ClassRegister:
         """
         if workspace.scope.only_class_id:
             raise EngineError("seat_only")
-        if self.has_open_seat(workspace.id):
+        if workspace.id in self._seats_by_workspace:
             raise EngineError("class_joined" if self.find_seat(workspace) else "seat_elsewhere")
         if len(self.open_classes_of_workspace(workspace.id)) >= most:
             raise EngineError(code, most=most)
@@ -324,9 +317,8 @@ class ClassRegister:
             for student in self.class_rows.all_students(classroom)
         ]
         for classroom, student in sorted(rows, key=lambda row: -row[1].joined):
-            taken = student.workspace in holds or self.has_open_seat(student.workspace)
-            if not student.banned and not taken:
-                self._seats_by_workspace[student.workspace] = classroom, student.id
+            if not student.banned and student.workspace not in holds:
+                self._seats_by_workspace.setdefault(student.workspace, (classroom, student.id))
 
     def unseat_students(self, classroom: Classroom) -> None:
         for workspace in [

@@ -239,48 +239,31 @@ class SeatReturnCommands:
                     return
             raise EngineError("not_in_class")
 
-    def find_assignment(self, token: str, key: str) -> tuple[Classroom, Assignment] | None:
+    def find_assignment(self, token: str, key: str) -> tuple[Classroom, Assignment]:
         """Return the assignment whose link has this key, and its class, which may be closed.
-
-        Args:
-            key: key of the link. If it is empty, the last assignment of the browser's closed class
-                is returned, provided that a code or card gave this browser access only to the work
-                in that class; otherwise, None is returned.
 
         Raises:
             EngineError: ``assignment_unknown``: no class has an assignment with this key.
         """
         register = self._class_register
-        with register.locked_workspace(token) as own:
+        with register.locked_workspace(token):
             for classroom in register.class_rows.classes.values():
-                if classroom.id in register.hidden_classes:
-                    continue
-                if found := classroom.find_assignment(key):
+                if classroom.id not in register.hidden_classes and (
+                    found := classroom.find_assignment(key)
+                ):
                     return classroom, found
-                is_own = classroom.id == own.scope.only_class_id and not classroom.code
-                if not key and is_own and classroom.assignments:
-                    return classroom, classroom.assignments[-1]
-        if key:
-            raise EngineError("assignment_unknown")
-        return None
+        raise EngineError("assignment_unknown")
 
-    def resume_class_work(self, token: str, key: str) -> bool:
-        """Seat a student in an assignment's class, unless they have a seat in an open class.
+    def find_homework(self, token: str) -> tuple[Classroom, Assignment] | None:
+        """Return a closed class and its last assignment, for a browser opened by its code or card.
 
-        The class may be closed. Return whether this browser opens the visitor's work as a student
-        of the class.
-
-        Args:
-            key: key of the assignment's link.
+        All other browsers get None. Without a running assignment, codes and cards open nothing.
         """
-        register = self._class_register
-        with register.locked_workspace(token) as own:
-            for room, student in register.class_rows.seats_of_workspace(own.id):
-                if room.find_assignment(key) and not student.banned:
-                    if not register.has_open_seat(own.id):
-                        register.workspaces.seats_by_workspace[own.id] = room.id, student.id
-                    return own.scope.includes_class(room.id)
-        return False
+        with self._class_register.locked_workspace(token) as own:
+            room = self._class_register.class_rows.classes.get(own.scope.only_class_id)
+            if room is None or room.code or not room.assignments:
+                return None
+            return room, room.assignments[-1]
 
     # Private methods
 

@@ -65,13 +65,10 @@ def draw_assignment_maker(visit: Visit, room: Classroom) -> None:
 
 
 def find_assignment(visit: Visit) -> ClassAssignment | None:
-    """Return the class and assignment named in the address, or None if there is none.
-
-    Without a name in the address, a browser that a code or card opened has its class's assignment.
-    """
-    key = st.query_params.get("assignment", "")
-    with visit.messages.queueing_errors():
-        return visit.engine.seat_returns.find_assignment(visit.token, key[:40])
+    """Return the class and assignment named in the address, or None if there is none."""
+    if key := st.query_params.get("assignment"):
+        with visit.messages.queueing_errors():
+            return visit.engine.seat_returns.find_assignment(visit.token, key[:40])
     return None
 
 

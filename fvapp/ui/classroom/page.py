@@ -28,8 +28,8 @@ def show_page(visit: Visit) -> None:
             open_assigned_mission(visit, classroom, *assigned)
         draw_seat_page(visit, classroom)
     elif classroom is None and view != PROJECTOR:
-        if assigned and visit.engine.seat_returns.resume_class_work(visit.token, assigned[1].key):
-            open_assigned_mission(visit, None, *assigned)
+        if homework := visit.engine.seat_returns.find_homework(visit.token):
+            open_assigned_mission(visit, None, *homework)
         draw_join_form(visit, assigned)
     elif classroom is None or has_class_ended(classroom, view):
         _draw_class_ended(visit, view)

@@ -69,3 +69,20 @@ def test_the_help_of_a_switch_flips_nothing_and_a_random_image_comes_into_view(v
     visitor.unfold("other_ways")
     visitor.press("random_image")
     expect(visitor.find("answer_row")).to_be_in_viewport(ratio=1)
+
+
+def test_an_expander_closes_at_once_so_that_nothing_moves_away_from_under_a_finger(visit):
+    visitor = visit("/draw?dataset=mnist", width=380, height=800)
+    visitor.unfold("other_ways")
+    visitor.button("random_image").wait_for()
+    visitor.wait_until_drawn()
+    heights = visitor.find("other_ways").evaluate(
+        """async (expander) => {
+          const frame = () => new Promise(requestAnimationFrame);
+          expander.querySelector("summary").click();
+          await frame();
+          await frame();
+          return ["details", "summary"].map((part) => expander.querySelector(part).offsetHeight);
+        }"""
+    )
+    assert heights[0] == pytest.approx(heights[1], abs=5)  # the borders

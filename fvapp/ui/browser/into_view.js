@@ -1,7 +1,6 @@
 const LOW = 0.45; // share of the window's height; a part that begins lower is scrolled up
 
 const FRAMES = 3; // without a change, after which the layout counts as final
-const isChanging = () => !atRest() || [...document.querySelectorAll("details")].some((fold) => fold.getAnimations().length);
 
 let seen = null; // id of the last request, on any page; null before the first page is drawn
 
@@ -22,9 +21,9 @@ export default function ({ data, parentElement }) {
     const isAhead = part.contains(activeElement) && !activeElement.matches("button");
     if (data.read && !isAhead) focusHeading(key);
   };
-  // The part may still be missing, and the layout still changes while components load and expanders open.
+  // The part may still be missing, and the layout still changes while components load.
   const scrollAfter = (frames) => requestAnimationFrame(() => {
-    if (isChanging()) scrollAfter(FRAMES);
+    if (!atRest()) scrollAfter(FRAMES);
     else if (frames) scrollAfter(frames - 1);
     else scroll();
   });

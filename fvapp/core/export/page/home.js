@@ -1,4 +1,4 @@
-// The smallest edition: a new network, trained here on the file's images or on the visitor's own drawings.
+// The smallest edition of the app: this page trains a new network on images in the file or on the visitor's drawings.
 
 const sets = data.sets, knownSets = () => sets;
 const TWELVE = 12, MOST_CLASSES = 6, FEWEST_CLASSES = 2;
@@ -118,7 +118,7 @@ class Lesson extends Teacher {
   /** Install the content of a file, which may belong to a set of images other than the page's. */
   async take(found) {
     if (found.set !== set) {
-      this.back.pop(); // drop the undo step just recorded: work on this set does not change
+      this.back.pop(); // this set's work does not change, so drop the undo step recorded for it
       await draw(found.set);
       teacher.remember();
     }

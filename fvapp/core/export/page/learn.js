@@ -3,7 +3,7 @@
 // This script needs the tables ACTIVATE and SLOPES, with activation functions and their slopes by name; see
 // fvapp/core/activations.py.
 
-/** The update rules of fvapp/core/optimizers.py: each changes weights in place by their gradients. */
+/** Two of the update rules in fvapp/core/optimizers.py; each rule changes weights in place, given their gradients. */
 const OPTIMIZERS = {
   adam: {
     slots: 2,
@@ -80,7 +80,7 @@ class Learner {
     return { loss: this.forward(images, row, label, 1), answer: highest(this.layers.at(-1).values) };
   }
 
-  /** Compute all layers for an image, and the slopes of its loss by the last layer's sums; return the loss. */
+  /** Compute all layers for an image and the slopes of its loss at the last layer's sums; return the loss. */
   forward(images, row, label, count) {
     const { layers } = this;
     this.read(images, row * this.pixels.length);
@@ -93,7 +93,7 @@ class Learner {
     return blameOf(layers.at(-1), label, count);
   }
 
-  /** Read an image. Most of its pixels are black and are skipped later. */
+  /** Read an image, and list its pixels that are not black: only these are used later. */
   read(images, from) {
     this.count = 0;
     for (let at = 0; at < this.pixels.length; at++) {
@@ -122,7 +122,7 @@ function addFour(sums, kernel, units, pixels, one, two, three, four) {
   for (let unit = 0; unit < units; unit++) sums[unit] += a * kernel[p + unit] + b * kernel[q + unit] + c * kernel[r + unit] + d * kernel[s + unit];
 }
 
-/** Set the slopes for the last layer's sums, softmax minus truth, for one of `count` images; return its loss. */
+/** Set the last layer's slopes (softmax minus truth) for one of `count` images; return the image's loss. */
 function blameOf({ values, blame }, label, count) {
   const most = values[highest(values)], all = values.reduce((sum, value) => sum + Math.exp(value - most), 0);
   for (let unit = 0; unit < values.length; unit++) blame[unit] = (Math.exp(values[unit] - most) / all - (unit === label)) / count;

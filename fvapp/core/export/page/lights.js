@@ -1,4 +1,4 @@
-// How the network works: pixels, the neurons that the pixels activate, one neuron in detail, and what it contributes.
+// Shows how the network works: pixels, the neurons that they activate, one neuron in detail, and the classes' sums.
 
 const FOR = [213, 94, 0], AGAINST = [0, 114, 178];
 
@@ -55,7 +55,7 @@ class Layer {
     return fill(this.maps ? this.how.words.filter : this.how.words.neuron, { unit: unit + 1 });
   }
 
-  /** Light each unit as brightly as its value. A filter is shown as a map of the places where it finds its pattern. */
+  /** Make units with larger values brighter. A filter is shown as a map of the places where it finds its pattern. */
   light(passed) {
     const [tall, wide] = passed && this.maps ? passed.shape : [10, 10], gap = 2, values = passed?.values;
     Object.assign(this.canvas, { width: this.columns * (wide + gap) - gap, height: this.rows * (tall + gap) - gap });
@@ -167,7 +167,7 @@ class How {
     return [Math.round(Math.sqrt(places.length)), places];
   }
 
-  /** Return how much each unit of the last hidden layer adds to each class, beyond its mean: [units][classes]. */
+  /** Return how much each unit of the last hidden layer adds to each class, minus its mean: [units][classes]. */
   partsOf({ step, inputs }) {
     const classes = step.bias.length, units = this.layers.at(-1)?.units ?? 1;
     const parts = Array.from({ length: units }, () => new Float64Array(classes));

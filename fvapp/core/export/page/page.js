@@ -5,11 +5,11 @@ const data = JSON.parse(find("#data").textContent);
 let way = data; // how drawings are prepared for this network, and the images in the file
 let words, names, network, how, paper, bars;
 let judge = null; // a network that recognises what is not a digit, unpacked when it is first used
-let asked = 0, rested = 0; // answers take a third of the time at most, to keep strokes smooth
+let asked = 0, rested = 0; // to keep strokes smooth, computing answers takes at most a third of the time
 
 const percent = (share) => `${(100 * share).toFixed(1)}%`;
 
-/** Set up the page with the elements that are on it now. */
+/** Set up the drawing area and the network, using the elements that are on the page now. */
 function begin(answering, called) {
   paper = new Paper(words, way, ask);
   install(answering, called, data.brightest);
@@ -55,7 +55,7 @@ function answer(final) {
   if (final) setTimeout(doubt, 0, asked, image, steps, fill(sure ? words.said : words.said_perhaps, { answer: likely }));
 }
 
-/** Warn if an image differs from all training images. A larger network decides this, which may take longer. */
+/** Warn if an image differs from all training images. A larger network in the file, if any, decides this. */
 function doubt(number, image, steps, likely) {
   if (number !== asked) return;
   judge ??= data.judge && new Network(data.judge);

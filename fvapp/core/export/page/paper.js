@@ -9,7 +9,7 @@ const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], Arrow
 const find = (selector) => document.querySelector(selector);
 const make = (name, parent, about = {}) => parent.appendChild(Object.assign(document.createElement(name), about));
 
-/** Paint 784 grey values, or as many as the canvas has pixels. */
+/** Paint grey values on a canvas, one value for each pixel. */
 function paintGrey(canvas, values, light = (value) => value) {
   const image = new ImageData(canvas.width, canvas.height);
   values.forEach((value, at) => image.data.set([light(value), light(value), light(value), 255], 4 * at));

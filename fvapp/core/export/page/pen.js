@@ -19,7 +19,7 @@ class Area {
     if (from <= to) this.pixels.fill(255, y * this.side + from, y * this.side + to + 1);
   }
 
-  /** Draw each stroke [[x, y], ...], in pixels; pixel 0 covers 0 to 1. */
+  /** Draw strokes, each [[x, y], ...] in pixels; pixel 0 covers the coordinates from 0 to 1. */
   draw(strokes, width) {
     const pen = Math.max(1, roundEven(width)), radius = pen / 2;
     for (const stroke of strokes) {
@@ -95,7 +95,10 @@ function edgeOf([x0, y0], [x1, y1]) {
 const meets = (edge, y) => single(single((y - edge.y0) * edge.slope) + edge.x0);
 const ends = (edge, y) => edge.slope !== 0 && (y === edge.top || y === edge.bottom);
 
-/** Return where an edge ends. At a sharp corner with an earlier edge, end beyond both in the next row. */
+/**
+ * Return the x coordinate at which an edge ends in row y. At a sharp corner with an earlier edge, the end is just
+ * beyond the points at which both edges meet the next row.
+ */
 function joined(edge, earlier, x, y) {
   const next = y + (y === edge.bottom ? -1 : 1);
   for (const other of earlier) {
@@ -112,8 +115,8 @@ function joined(edge, earlier, x, y) {
 const discs = new Map();
 
 /**
- * Return the spans [from, y, to] of a disc in a box. The next point is the one of three neighbours nearest to the
- * circle.
+ * Return the spans [from, y, to] of the disc that fills a box. The outline is followed from point to point: the next
+ * point is the one of three neighbours that is nearest to the circle.
  */
 function spansOfDisc(wide, tall) {
   const key = wide * 4096 + tall, known = discs.get(key);

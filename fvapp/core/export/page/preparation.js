@@ -1,7 +1,8 @@
-// From strokes to the network's 28x28 image: the steps of fvapp/core/preparation, identical to the pixel.
+// Turns strokes into the network's 28x28 image, with the same steps and pixel values as fvapp/core/preparation.
 
 const PAPER = 280; // units along a side of the drawing square
-const BOX = 20, PEN = 2.4, MIDDLE = 14.5, SMALLEST = 0.04, FINE = 8; // digits: see placing.py and strokes.py
+// constants for digits, from placing.py and strokes.py
+const BOX = 20, PEN = 2.4, MIDDLE = 14.5, SMALLEST = 0.04, FINE = 8;
 // constants for clothes, from clothes.py
 const WORKING = 224, SHARPENING = 30, PAINTS = 24, SEAM = 0.7, HANDLE = 0.8, BELOW_EDGE = 8;
 const PRECISION = 2 ** 22; // scale of the integer weights with which Pillow resizes a picture
@@ -76,7 +77,7 @@ function clothesOf(pieces, shade) {
   return sharpened(small);
 }
 
-/** Return 1 for each pixel inside the lines that is to be filled: see find_cloth in clothes.py. */
+/** Return 1 for each pixel inside closed lines that is filled, else 0; see find_enclosed_cloth in clothes.py. */
 function clothIn(lines) {
   const found = new Int16Array(lines.length), holes = [];
   const flood = (start, number) => {
@@ -133,7 +134,7 @@ function scaled(pixels, length) {
   return result;
 }
 
-/** Return rows of 28 pixels as columns. */
+/** Return the transposed image: its rows of 28 pixels become columns. */
 function turned(pixels) {
   const rows = pixels.length / SIDE;
   return pixels.map((_, at) => pixels[(at % rows) * SIDE + Math.floor(at / rows)]);

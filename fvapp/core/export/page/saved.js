@@ -1,10 +1,11 @@
-// A network as a file: this page saved with what it has learned, and such files opened again. An opened file is only
-// data: nothing in it is run, shown as markup or followed as an address.
+// Saves this page with the current network as a file, and opens such files again. An opened file is treated as data
+// only: nothing in it is run, shown as markup or followed as an address.
 
 const SOURCE = `<!doctype html>\n${document.documentElement.outerHTML}`; // the page as it was loaded, before any change
 const VERSION = 1, MOST_FILE = 8e6, MOST_OWN = 60, MOST_NAME = 16;
 const MARK = 'id="data"' + ">", END = "<\/script>"; // Python finds the data by this mark, which occurs only once
-const LARGEST = 1e6; // maximum of each weight, and of each counter, in a file
+// maximum absolute value of a weight in a file; also the maximum of each counter, and of the number of parameters
+const LARGEST = 1e6;
 
 class Refused extends Error {}
 
@@ -58,7 +59,7 @@ function save(changed, file) {
 /**
  * Return the content of a saved page: {set, names, network, examples, taught}.
  * `rows` are the sets of images that the file may belong to, by name. If a row does not fix the number of classes, the
- * file names them.
+ * file's class names determine it.
  */
 function readSaved(text, rows) {
   const begin = text.lastIndexOf(MARK), end = text.indexOf(END, begin);

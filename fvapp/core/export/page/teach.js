@@ -1,16 +1,16 @@
-// Teaching: the visitor's drawings with labels, the images in the file, and steps that change the page's network.
+// Teaches the page's network the visitor's labelled drawings and the images in the file, step by step.
 
-const OLD_EACH = 31, MOST_OLD = 620, SURE = 0.9, MOST_TEACHING = 60; // as in the app: fvapp/core/teaching.py
+const OLD_EACH = 31, MOST_OLD = 620, SURE = 0.9, MOST_TEACHING = 60; // as in fvapp/core/teaching.py
 const BATCH = 32, EPOCHS = 5, ANEW_RATE = 0.003, MOST_BACK = 10, STEP_RATE = 0.01, MOVED = 8;
 const POINTS = 300, TESTED = 20; // maximum number of losses in a curve, and of tests in a training run
 const SLICE = 30; // milliseconds of learning between two frames
-const REDRAWN = 150; // milliseconds between two updates of curve and answer, which take longer
+const REDRAWN = 150; // minimum milliseconds between two updates of the curve and the answer, which are slow
 
 const all = (selector) => document.querySelectorAll(selector);
 const count = (number) => number.toLocaleString("en");
 const rowsOf = (length) => Array.from({ length }, (_, at) => at);
 
-/** Work in slices, and let the browser draw the page in between. */
+/** Run a generator in slices of time, and let the browser draw the page in between. */
 async function inSlices(work, redraw) {
   let begun = 0, drawn = performance.now(); // measured from this call, so that earlier time does not count
   for (const _ of work) {
@@ -68,7 +68,7 @@ class Teacher {
     paper.clear();
     this.showExamples();
     const kept = fill(words.teach.kept, { n: this.examples.length, name: names[label] });
-    Object.assign(find(".whose"), { textContent: kept, hidden: false }); // below the empty canvas
+    Object.assign(find(".whose"), { textContent: kept, hidden: false }); // shown below the canvas, which is now empty
     this.tell(kept);
   }
 
@@ -174,7 +174,7 @@ class Teacher {
     if (this.score) this.curve.at(-1).right = this.score.right;
   }
 
-  /** Change the network by `work`; if its numbers become infinite or NaN, undo everything. */
+  /** Change the network by `work`; if its weights become infinite or NaN, undo everything. */
   async change(work, startAnew = null) {
     this.remember();
     Object.assign(this, { busy: true, stopped: false, curve: [], done: 0, said: "", planned: MOST_TEACHING });
@@ -316,7 +316,7 @@ class Teacher {
     find(".strip-empty").hidden = some;
     find(".teach-mix").parentElement.hidden = !old;
     const last = find(before && !before.anew ? ".teach .results" : ".train .results") ?? find(".results");
-    find(".teach .results").hidden = !last.closest(".teach"); // results of training stay where they are
+    find(".teach .results").hidden = !last.closest(".teach"); // hidden if the training section shows the results
     const within = (selector) => last.querySelector(selector);
     within(".untested").hidden = busy || Boolean(tests);
     within(".of-tests").hidden = !tests;

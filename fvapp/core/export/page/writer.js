@@ -6,7 +6,7 @@ const AT_ONCE = 110; // characters shown at once, for visitors who prefer reduce
 const MOST = 1_200; // maximum number of characters in a text
 const BARS = 10;
 const SHOWN_NEWS = 6; // number of the latest new words that are shown
-const CELL = 32; // canvas pixels per pixel of the strip; two columns to its left show the letters
+const CELL = 32; // canvas pixels per pixel of the network's input; two columns to its left show the letters
 const LETTERS = 2 * CELL;
 const LENGTH = 400; // length of a bar for a share of 100%, in canvas pixels
 
@@ -88,7 +88,7 @@ function start(root, data) {
 
   const sharesNow = () => network.shares(network.walk(stripOf(labels, form)).at(-1).values);
 
-  /** Show how likely the next characters are drawn with this much chance, and the one that was chosen (or null). */
+  /** Show the next characters' probabilities at the slider's temperature; mark the character drawn, if any. */
   const showBars = (given, taken) => {
     parts.chance.oninput = () => showBars(given, taken);
     const powers = powersOf(given, Number(parts.chance.value)), sum = sumOf(powers), shares = powers.map((power) => power / sum);

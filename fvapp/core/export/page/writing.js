@@ -1,4 +1,4 @@
-// Text as strips (images of text), and the choice of the next character (sign), as in fvapp/core/texts.
+// Makes strips (images of text), and chooses the next character (sign), as fvapp/core/texts does.
 
 /** Return typed text reduced to the characters (signs) that a network knows, and the characters dropped. */
 function cleanText(typed, { signs, gap, stop, stops, silent, parting }) {
@@ -16,7 +16,7 @@ function cleanText(typed, { signs, gap, stop, stops, silent, parting }) {
   return { text, dropped: [...new Set(characters.filter(isLost))].join("") };
 }
 
-/** Return the strip of the last labels: 784 grey values, one row for each character, the newest at the bottom. */
+/** Return the strip of the last characters: 784 grey values, one row per character, the newest at the bottom. */
 function stripOf(labels, { columns, context }) {
   const image = new Uint8Array(SIDE * SIDE);
   labels.slice(-context).reverse().forEach((label, back) => {

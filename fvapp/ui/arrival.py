@@ -1,4 +1,4 @@
-"""Starts a visit, and switches it to another workspace or language."""
+"""Identifies the visitor in each script run, and switches to another workspace or language."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _OF_THE_BROWSER = ("chosen_language", "address_read", storage.KEY, opening.KEY, 
 
 
 def begin_visit() -> Visit | None:
-    """Return the visit, with its language and workspace; called first in every full script run.
+    """Return the visitor, with language and workspace; called first in every full script run.
 
     The language comes from the language switch, else from the address (``lang``), else from the
     browser's storage, else from the browser's locale. The workspace comes from the browser's
@@ -106,7 +106,7 @@ def page_translator() -> Translator:
 def _enter_workspace(engine: EmbeddedEngine) -> FvappError | None:
     """Open the visit's workspace or, if that workspace is gone or closed, a new workspace.
 
-    Return any other error, or None.
+    Return an error that has another cause; None if a workspace is open.
     """
     state = st.session_state
     left = state[TOKEN]

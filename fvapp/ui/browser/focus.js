@@ -9,9 +9,9 @@ let later = null;
 let watching = null;
 let first = null; // the key of the field to focus when the page opens
 let form = null; // the key of the container in which Enter presses the button
-let wanted = null; // like `first`, until that field has the focus or the visitor focuses another element
+let wanted = null; // the same key as `first`, until that field has the focus or the visitor focuses another element
 
-/** Keep a click on a label's help from reaching the control, which would flip, take the focus and close the help. */
+/** Keep a click on a label's help from toggling the control, which would also take the focus and close the help. */
 document.addEventListener("click", (event) => {
   if (!event.target.closest?.("label .stTooltipHoverTarget")) return;
   event.preventDefault();

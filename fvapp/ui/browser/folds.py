@@ -1,8 +1,8 @@
 """Draws expanders and popovers whose content is drawn only while they are open.
 
-Most visitors never open these elements, so drawing their content would be wasteful. If an
-expander's label changes, such as with the language, Streamlit closes the expander. This module
-keeps the expander open.
+Most visitors never open these elements, so drawing their content would be wasteful. If the label of
+an open element changes, such as with the language, Streamlit closes the element. This module keeps
+it open.
 """
 
 from collections.abc import Callable
@@ -53,7 +53,7 @@ def _keep_expander_open(key: str, label: str) -> None:
     state = st.session_state
     labels = state.setdefault(_LABELS, {})
     if labels.get(key) != label and state.get(key):
-        state[key] = True  # keep the popover open although its label has changed
+        state[key] = True  # keep the element open although its label has changed
     labels[key] = label
 
 

@@ -1,6 +1,6 @@
 const LOW = 0.45; // share of the window's height; a part that begins lower is scrolled up
 
-const FRAMES = 3; // without a change, after which the layout counts as final
+const FRAMES = 3; // number of frames without a change after which the layout counts as final
 
 let seen = null; // id of the last request, on any page; null before the first page is drawn
 

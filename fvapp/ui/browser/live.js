@@ -12,7 +12,7 @@ let ticket = null;
 let latest = 0;
 let askedAt = -Infinity;
 let clickedAt = -Infinity;
-let restsUntil = -Infinity; // the page rests for as long as it took to be drawn, so that a slow page still responds
+let restsUntil = -Infinity; // requests pause until then: as long as the last redraw took, so that a slow page responds
 let tries = 0;
 let leaving = null;
 let reopening = null;
@@ -38,7 +38,7 @@ function askIfNew() {
   const now = performance.now();
   const wait = Math.max(askedAt + asking - now, clickedAt + clicking - now, restsUntil - now, atRest() ? 0 : moment);
   if (wait <= 0) ask(latest);
-  later = setTimeout(askIfNew, wait > 0 ? wait : 2 * asking); // a request is lost if its part is replaced meanwhile
+  later = setTimeout(askIfNew, wait > 0 ? wait : 2 * asking); // check again: a request is lost if its part is replaced
 }
 
 function rest(asked) {
@@ -105,7 +105,7 @@ export default function (call) {
     requestAnimationFrame(() => requestAnimationFrame(() => rest(asked))); // charts and pictures are drawn by then
   }
   askedAt = -Infinity;
-  if (page.data.ticket !== ticket) latest = 0; // another workspace counts its changes separately
+  if (page.data.ticket !== ticket) latest = 0; // the ticket may be for another workspace, with its own count
   document.title = page.data.title;
   if (page.data.ticket && page.data.ticket !== ticket) open();
   else if (ticket && !socket) reopen();

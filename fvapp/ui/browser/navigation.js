@@ -4,7 +4,7 @@ const patience = 3000; // milliseconds after which a followed link counts as los
 
 let last; // the current page at the previous call
 
-// Streamlit's page does not show that a link was followed until the server answers, but `atRest` must know that.
+// Streamlit's page shows that a link was followed only when the server answers, but `atRest` must know at once.
 document.addEventListener("click", (event) => {
   const link = event.target.closest?.("a[href]");
   if (link) document.followedLink = { pathname: link.pathname, until: performance.now() + patience };

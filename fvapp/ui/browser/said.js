@@ -1,6 +1,6 @@
 const settling = 300; // milliseconds; of all announcements within this time, only the last is read out
 
-const heard = new Map(); // for each part of the pages and its subject, the name of the latest event
+const heard = new Map(); // by part of a page and what it shows: the name of the latest event
 let next = null;
 
 function region() {

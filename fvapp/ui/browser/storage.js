@@ -1,5 +1,5 @@
 let page = null; // the component's latest call: its data, and its function that answers the server
-let told = null; // the answer that the server last got
+let told = null; // the values that the server was last sent, or already knew
 let times = 0; // number of answers so far, so that a return to an earlier workspace counts as a new answer
 let spoken = null; // the language that the page and the storage last agreed on
 let kept = null; // the token that was last stored at the server's request
@@ -38,7 +38,7 @@ function look() {
   page.setStateValue("held", { ...held, times });
 }
 
-// Another tab of this browser has switched to another workspace.
+// Called when another tab of this browser has changed the stored token or language.
 function storageChanged(event) {
   if (event.key === name && page) look();
 }

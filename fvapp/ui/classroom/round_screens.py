@@ -20,7 +20,7 @@ class RoundScreens:
     """Draws the screens of a kind of round (class activity); by default, only an answer count.
 
     Attributes:
-        count_words: last part of the key of the text on the number of students who have answered.
+        count_words: last part of the translation key of the text after the count of answers.
     """
 
     count_words = "answered"

@@ -57,7 +57,7 @@ class RunComparison:
         return tuple(first.values())[:2]
 
     def colour_index(self, record: RunRecord) -> int | None:
-        """Return the index of a run's colour and marker; None unless it is in the leading groups.
+        """Return the index of a run's colour and marker; None for a run outside the leading groups.
 
         The leading groups are the first two chosen groups of runs that differ only in their seeds.
         """
@@ -137,7 +137,7 @@ class RunComparison:
 def compare_runs(
     visit: Visit, records: Sequence[RunRecord], chosen: Sequence[RunRecord]
 ) -> RunComparison:
-    """Return the comparison of the chosen runs."""
+    """Return the comparison of the chosen runs, grouped with all runs that differ only in seeds."""
     # Each run's validation accuracy after its last epoch; None without validation images.
     validation = {
         record.id: getattr(read_last_epoch(visit, record), "val_accuracy", None)

@@ -19,7 +19,7 @@ from fvapp.ui.compare.comparison import RunComparison
 from fvapp.ui.messages import escape_markdown
 from fvapp.ui.parts import draw_word_popovers
 
-_MARKS = ("▲", "●", "■", "◆", "★", "✚", "✖", "⬟")  # like the charts' markers, in order
+_MARKS = ("▲", "●", "■", "◆", "★", "✚", "✖", "⬟")  # the charts' markers, in the same order
 
 
 def draw_verdict(comparison: RunComparison) -> None:

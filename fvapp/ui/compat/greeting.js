@@ -1,6 +1,6 @@
-// Removes secrets from the address before anything else is requested, and sends them to the server, with the visitor's
-// token, when Streamlit's page opens its socket. Also shows the server's reason for closing a socket. Without local
-// storage, no token is sent.
+/* Removes secrets from the address before anything else is requested, and sends them to the server, with the visitor's
+   token, when Streamlit's page opens its socket. Also shows the server's reason for closing a socket. Without local
+   storage, no token is sent. */
 const address = new URL(location);
 const secret = take(address.searchParams);
 if (secret) history.replaceState(history.state, "", address);
@@ -39,7 +39,8 @@ try {
   if (!held.token) localStorage.setItem(name, JSON.stringify({ ...held, token: newToken() }));
 } catch {}
 
-// Return the teacher's secret, or the key in a class's link, which comes before the six letters of the code.
+/* Remove the secret from the query: the teacher's, or the key before the six letters of a class's code. Return the name
+   and value of the secret (for a class, the key and the code), or "" if there is none. */
 function take(query) {
   const [teacher, code] = [query.get("teacher"), query.get("code")];
   if (teacher !== null) {

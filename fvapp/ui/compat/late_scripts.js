@@ -1,6 +1,6 @@
-// Holds scripts of Streamlit's page back until the page is drawn. Then it has its title, no skeletons (which stand for
-// elements whose code is still loading), and its canvas, for which there is no skeleton. See the Python file beside
-// this one for the reason. A new page is hidden until then, as each element moves those below it when its code arrives.
+/* Holds back scripts of Streamlit's page until the page is drawn: until it has its title and its canvas, and the number
+   of skeletons (placeholders for elements whose code is still loading) no longer changes. The Python file beside this
+   one gives the reason. A new page is hidden until then, as each element moves those below it when its code arrives. */
 function holdBack(names, folder) {
   if (window.fvappPageDrawn) return;
   const textHidden = ":is(.st-key-pages, .st-key-content:has(h1)) { visibility: hidden; }";

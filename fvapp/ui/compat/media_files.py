@@ -15,7 +15,7 @@ KEPT_SECONDS = 60.0
 def keeping_downloads() -> AbstractContextManager[None]:
     """Within the block, keep unused downloads, and the functions that make downloads, for longer.
 
-    Downloads are deleted when the first script run ends after they were unused for `KEPT_SECONDS`.
+    A download that has been unused for `KEPT_SECONDS` is deleted when the next script run ends.
 
     Whenever a script run of any session ends, Streamlit deletes the function of a button that is
     about to be drawn again. It deletes a finished file after two such runs. In a class, these runs

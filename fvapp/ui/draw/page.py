@@ -64,7 +64,7 @@ _MORE_HEIGHT = 240  # approximate height of the open expander, in pixels
 
 
 def show_page(visit: Visit) -> None:
-    """Draw the page; after that, each stroke redraws only the page's fragment."""
+    """Draw the page for drawing; after that, each stroke redraws only the page's fragment."""
     take_settings_from_address(visit)
     _choose_dataset(visit)
     drawn = _watched_page_state(visit)

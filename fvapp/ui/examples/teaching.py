@@ -30,7 +30,7 @@ def latest_taught_run(visit: Visit) -> RunRecord | None:
 def find_taught_example(
     run: RunRecord | None, dataset: str, image: np.ndarray
 ) -> TaughtExample | None:
-    """Return the outcome of a run for a taught image; None if the run was not taught this image."""
+    """Return a network's answers to an image before and after a run; None if it was not taught."""
     outcome = run.taught.outcome if run and run.taught else None
     name = make_example_id(dataset, image.tobytes())
     examples = outcome.examples if outcome else ()
@@ -136,7 +136,11 @@ def draw_next_teaching_steps(visit: Visit, record: RunRecord) -> None:
 
 
 def _draw_taught_answer(visit: Visit, record: RunRecord, side: str) -> None:
-    """Draw the answer to a taught example or, for several, the number of correct answers."""
+    """Draw the answer to the taught example or, for several examples, how many are correct.
+
+    Args:
+        side: "before" or "after" teaching.
+    """
     t = visit.t
     names = class_names(record.settings.dataset, t)
     examples = record.teaching_record.finished_teaching_outcome.examples

@@ -96,7 +96,7 @@ def unit_support_sentences(view: InspectedImage, place: int, helping: UnitHelpRa
 def _draw_unit_pictures(
     view: InspectedImage, units: list[int], captions: list[str], *, label: str, labels: list[str]
 ) -> tuple[int, str]:
-    """Draw small pictures of all neurons or classes, and a large picture of the selected unit.
+    """Draw small pictures of the given neurons or classes, and a large one of the selected unit.
 
     Return the selected neuron or class, and the kind of pictures, one of `PICTURES` or "raw".
     """

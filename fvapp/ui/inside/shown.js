@@ -1,5 +1,5 @@
-// Shows the app's own HTML, and redraws it only when it has changed. Each tool's card is a link, so that it can be
-// opened in a new tab; a plain click opens it in this page.
+/* Shows the app's own HTML, and redraws it only when it has changed. Each tool's card is a link, so that the tool can
+   be opened in a new tab; a plain click opens the tool in this page. */
 
 export default function ({ data, parentElement, setTriggerValue }) {
   const root = parentElement.querySelector(".shown") ?? node("div", "shown", parentElement);

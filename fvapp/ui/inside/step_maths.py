@@ -17,7 +17,7 @@ from fvapp.ui.networks.one_step import MANY, RATE, NetworkLearner
 from fvapp.ui.taken_home.exported_code import draw_images_download
 
 _SIDE = 140  # side of a picture, in CSS pixels
-_SMALLEST = 700  # highest loss for which exp(-loss) is a normal float
+_SMALLEST = 700  # up to this loss, exp(-loss) is a normal float
 
 
 def draw_step_maths(learner: NetworkLearner, screen: str, t: Translate) -> None:

@@ -74,7 +74,7 @@ def _draw_picture_sources(visit: Visit, dataset: str) -> None:
 
 
 def _make_strip_data(view: InspectedImage) -> StripData:
-    """Return inputs and contributions of the last hidden layer's units, for the top row."""
+    """Return the data of the top row: the image, the last hidden layer's units, and the answer."""
     network = view.network
     *before, last = view.step_traces
     inputs = last.inputs[0].reshape(-1)

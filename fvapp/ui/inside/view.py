@@ -108,7 +108,7 @@ class InspectedImage:
 
     @property
     def text_form(self) -> Any:
-        """The :class:`TextForm` of a text data set; None for other data sets."""
+        """How a text is encoded as images (a :class:`TextForm`); None for pictures."""
         return DATASETS[self.model.dataset].text
 
     @cached_property

@@ -63,7 +63,7 @@ class MissionFlow:
         self.draw_start_button(opened)
 
     def draw_mission_result(self, opened: OpenMission) -> Verdicts:
-        """Draw the result; return the judgement (or None) of the answer to each guess question."""
+        """Draw the result; return the verdicts on both guesses (None where there is no verdict)."""
         trials = self.trials_if_judgeable(opened)
         if not trials:
             return None, None

@@ -13,7 +13,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
     // Choosing the open mission starts no script run, because a script run could collide with the next click.
     if (index !== opened) setTriggerValue("chosen", ids[index]);
   };
-  /** Add a button for each mission: its number on the path, or its name in the list. */
+  /** Add a button for each mission: a dot on the path (kind "row"), or its name and question in the list. */
   const list = (kind, parent) =>
     ids.forEach((id, index) => {
       const stop = node("li", done[index] ? "stop done" : "stop", parent);
@@ -69,7 +69,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
   const open = [...bar.querySelectorAll("button:enabled")];
   oneStop(open, open.find((link) => link.ariaCurrent));
 
-  // The keyboard focus stays; on a new screen it moves to the heading, which may appear a little later.
+  // Restore the focus if it was on the path. Otherwise, focus a new screen's heading, which may appear a little later.
   const now = `${ids[opened]} ${data.screen}`;
   if (focused) (nav.querySelector(`[data-focus="${focused}"]:enabled`) ?? nav).focus({ preventScroll: true });
   else if (before !== null && before !== now) document.headingWanted = !focusHeading(data.screen) && data.screen;

@@ -1,7 +1,7 @@
-// Shows twenty images sorted by a rule with an adjustable limit, and which images are sorted correctly.
+// Shows twenty images, and which of them a rule with an adjustable limit sorts correctly.
 
 const SIDE = 28;
-const DARK_TEXT_FROM = 118; // the grey value from which black figures are readable
+const DARK_TEXT_FROM = 118; // lowest grey value on which black digits are readable
 
 function build(parent, data, setTriggerValue) {
   const { features, limits, words, trousers, names } = data;
@@ -71,7 +71,7 @@ function build(parent, data, setTriggerValue) {
   limit.onchange = () => choose(sort((rule.limit = limit.value)));
   feature.onchange = () => {
     rule.feature = feature.value;
-    // Start with half of the images on each side, where the limit matters most.
+    // Start with about half of the images on each side of the limit, where moving the limit matters most.
     rule.number = features[rule.feature].values.toSorted((a, b) => a - b)[names.length / 2];
     choose(sort());
   };

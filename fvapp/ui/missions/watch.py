@@ -81,8 +81,8 @@ def read_mission_trials(opened: OpenMission) -> list[MissionRun]:
 def draw_runs_in_training(opened: OpenMission) -> None:
     """Draw the progress of the mission's runs; redraw it on each change until all runs end."""
     address = twelve_images_of(opened.visit, opened.run_records[0]).strip_data_url
-    # The style sheet contains the picture of the twelve images, so that it is sent only once and
-    # not in every row.
+    # This style element contains the picture of the twelve images, so that the picture is sent
+    # only once and not in every row.
     st.html(f"<style>.fvapp-race .tiles i{{background-image:url({address})}}</style>")
     if not opened.is_training:
         _draw_training_race(opened)

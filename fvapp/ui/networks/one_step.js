@@ -1,5 +1,5 @@
-// The "One step" tool: six screens on how a network learns. The server has computed every number, so moving a slider or
-// taking a step sends no request.
+/* The "One step" tool: six screens on how a network learns. The server has computed every number, so moving a slider or
+   taking a step sends no request. */
 
 const SVG = "http://www.w3.org/2000/svg";
 const fixed = (value, digits = 2) => value.toFixed(digits).replace(/^-(0(\.0+)?)$/, "$1").replace("-", "−");
@@ -7,7 +7,7 @@ const percent = (value) => (value > 0.9995 ? ">99.9%" : `${(100 * value).toFixed
 const rounded = (value) => `${Math.round(100 * value)}%`;
 const whole = (value) => value.toLocaleString("en");
 const across = (from, to, count) => Array.from({ length: count }, (_, i) => from + ((to - from) * i) / Math.max(1, count - 1));
-// a smaller change of the loss changes the correct class's probability by at most a twentieth
+// a smaller change of the loss changes the correct class's probability by at most about a twentieth
 const HARDLY = 0.05;
 // use a third digit if two digits would hide the change
 const digitsOf = (...values) => (new Set(values.map((each) => fixed(each))).size < values.length ? 3 : 2);
@@ -55,7 +55,8 @@ function ticks(least, most, count) {
 }
 
 /**
- * Draw axes as wide as the space, so that text keeps its size on a phone; return functions from numbers to positions.
+ * Draw axes as wide as their container, so that text keeps its size on a phone. Return the chart's elements, and
+ * functions that turn numbers into positions.
  */
 function axes(parent, { x, y, xName, yName, xText, yText, label }) {
   const width = Math.max(280, parent.clientWidth), height = width < 440 ? 225 : Math.min(340, Math.max(230, innerHeight * 0.36));
@@ -133,7 +134,7 @@ function drawLoss(scene) {
   const xs = across(Math.exp(-most), 1, 400), mark = shape("g", chart.svg);
   shape("path", chart.inside, { class: "line", d: chart.path(xs, xs.map((value) => -Math.log(value))) });
   const of = (step) => (Math.abs(step / 100 - own) < 0.006 ? own : Math.max(0.01, step / 100));
-  const lossOf = (value) => (value === own ? data.loss : -Math.log(value)); // even a share of 0 has a finite loss
+  const lossOf = (value) => (value === own ? data.loss : -Math.log(value)); // `data.loss` is finite even for share 0
   const put = (step) => {
     const value = of(step), loss = lossOf(value), x = chart.toX(value), y = Math.max(chart.toY(loss), chart.box.top), isLeft = x < chart.box.width * 0.6;
     mark.replaceChildren();
@@ -148,7 +149,7 @@ function drawLoss(scene) {
 }
 
 // Screen 2, "One weight"
-const isShort = (name) => /^[ -~]{1,2}$/.test(name); // as narrow as a digit; a Chinese character is twice as wide
+const isShort = (name) => /^[ -~]{1,2}$/.test(name); // one or two narrow characters; a Chinese character is wide
 function drawWire(parent, data, words, weight) {
   const { pixel, source, target } = weight, between = !pixel || data.hidden, isOut = !pixel;
   const wire = shape("svg", parent, { viewBox: "0 0 330 132", class: "wire", role: "img", "aria-label": nameOf(data, words, weight) });
@@ -189,7 +190,7 @@ function drawWeight(scene) {
   const chart = axes(main, { x: [values[0], values[count - 1]], y: [Math.max(0, low - room), high + room], xName: words.x, yName: words.loss, label: title });
   const track = shape("path", chart.inside, { class: "line" }), tangent = shape("path", chart.inside, { class: "tangent" });
   const triangle = shape("g", chart.svg), start = shape("circle", chart.svg, { class: "start", r: 0 }), ball = shape("circle", chart.svg, { class: "ball", r: 12 });
-  const isRight = weight.slope <= 0; // the side where the curve leaves space
+  const isRight = weight.slope <= 0; // the number goes where the curve leaves space
   const number = shape("text", chart.svg, { class: "big", x: isRight ? chart.box.right : chart.box.left + 12, y: chart.box.top + 28, "text-anchor": isRight ? "end" : "start" });
   place(start, chart, weight.value, weight.losses[middle]);
 

@@ -26,7 +26,7 @@ from fvapp.ui.visit import Visit
 _SOURCE = "picture_source"
 _TYPED = "typed_before"
 _MOST_TYPED = 200
-_INDEX = "test_image"  # session key: count of index fields drawn, and the test image's index
+_INDEX = "test_image"  # session key: number of the index field, and the test image's index
 _FILE = "picture_file"  # session key: the picture from the latest file, or its error
 
 
@@ -148,7 +148,7 @@ def read_chosen_picture(visit: Visit, dataset: str) -> ChosenPicture | None:
 
 
 def set_test_image(index: int) -> None:
-    """Choose a test image as the picture, as if the visitor had typed its index."""
+    """Choose a test image as the picture to classify, as if the visitor had typed its index."""
     number, _ = _index_fields_and_index()
     st.session_state[_INDEX] = (number + 1, index)
     _set_picture_source("test")
@@ -164,7 +164,7 @@ def _draw_picture_error(visit: Visit, field: str, read: Callable[[], ChosenPictu
 
 
 def return_to_canvas() -> None:
-    """Choose the drawing on the canvas as the picture."""
+    """Choose the drawing on the canvas as the picture to classify."""
     _set_picture_source("canvas")
 
 
@@ -191,7 +191,7 @@ def _open_picture_file(data: bytes) -> None:
 
 
 def _index_fields_and_index() -> tuple[int, int | None]:
-    """Return the number of index fields drawn, and the index of the chosen test image or None."""
+    """Return the current index field's number, and the index of the chosen test image or None."""
     return st.session_state.get(_INDEX, (0, None))
 
 

@@ -1,6 +1,6 @@
-// A grid of pictures that shows the value under the pointer. Arrow keys move from one picture to the next, and a click
-// reports its cell. Where single cells can be examined, a resting pointer chooses a cell, and so do arrow keys after
-// Enter.
+/* A grid of pictures that shows the value under the pointer. Arrow keys move from one picture to the next, and a click
+   reports its cell. Where single cells can be examined, a resting pointer chooses a cell, and so do arrow keys after
+   Enter. */
 
 const REST = 200; // milliseconds that a pointer must stay in a cell to rest there
 
@@ -52,8 +52,8 @@ export default function ({ data, parentElement, setTriggerValue }) {
   if (!root) {
     root = node("div", "tiles", parentElement);
     node("div", "said", parentElement).ariaLive = "polite";
-    // over: the cell to choose; waiting: whether the last choice is not answered yet; pinned: whether the pointer must
-    // leave the cell before it chooses another cell; keys: whether arrow keys move from cell to cell.
+    /* over: the cell to choose; waiting: whether the last choice is not answered yet; pinned: whether the pointer must
+       leave the grid before it chooses another cell; keys: whether arrow keys move from cell to cell. */
     parentElement.choosing = { over: null, waiting: false, pinned: false, keys: false, timer: 0 };
   }
   const state = parentElement.choosing;
@@ -95,13 +95,13 @@ export default function ({ data, parentElement, setTriggerValue }) {
     state.waiting = true;
     setTriggerValue("clicked", place);
   };
-  /** Choose a cell once the pointer or the keys have rested on it, and the last answer has come. */
+  /** Choose a cell once the pointer or the keys have rested on it, and the last choice is answered. */
   const settle = () => {
     clearTimeout(state.timer);
     if (!data.rests || !state.over || state.waiting || same(state.over, data.marked)) return;
     state.timer = setTimeout(() => choose(state.over), REST);
   };
-  // Keys are ahead of the server, so the outline follows them at once.
+  // The outline follows the keys at once, before the server answers.
   let marked = state.keys && data.marked && state.over ? { ...data.marked, ...state.over } : data.marked;
   const drawMark = () =>
     [...root.children].forEach(({ parts }, index) => outline(parts.mark, marked?.tile === index && marked, height, width));

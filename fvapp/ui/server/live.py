@@ -27,12 +27,12 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 
 TICKET_SECONDS = 60.0  # seconds for which a ticket can open a live socket
-PAUSE = 0.5  # seconds between two versions sent on a live socket
-# Seconds before a page is notified of a change that is not urgent, such as a new place in the
-# queue.
+PAUSE = 0.5  # minimum seconds between two notifications of a page
+# Minimum seconds between two notifications of a page if the change is not urgent, such as a new
+# place in the queue.
 CALM = 10.0
-# The pause between two versions grows by this multiple of the event loop's delay, so that a busy
-# server redraws pages less often.
+# The pause between two notifications grows by this multiple of the event loop's delay, so that a
+# busy server redraws pages less often.
 LATE = 8.0
 SIGN_OF_LIFE = 60.0  # seconds after which a socket's workspace is again marked as in use
 MOST_SOCKETS = 4_000
@@ -94,7 +94,7 @@ class LiveSockets:
         self._loop = None
 
     def issue_ticket(self, token: str, before: str | None, closed: bool = False) -> str:
-        """Return a ticket for the workspace of `token`.
+        """Return a ticket with which a page opens a live socket for the workspace of `token`.
 
         Args:
             before: the page's earlier ticket; it is returned again if it is recent or its
@@ -130,7 +130,7 @@ class LiveSockets:
             self._pages_by_workspace if workspace is None else workspace in self._pages_by_workspace
         ):
             return
-        with suppress(RuntimeError):  # the server is shutting down
+        with suppress(RuntimeError):  # raised if the server is shutting down
             loop.call_soon_threadsafe(self._wake_pages, workspace, version, urgent)
 
     def _wake_pages(self, workspace: str | None, version: int, urgent: bool) -> None:
@@ -214,7 +214,7 @@ class LiveSockets:
     async def _refuse_socket(self, socket: WebSocket, why: str, code: int) -> None:
         _log.warning("live socket refused: %s", why)
         if socket.application_state != WebSocketState.DISCONNECTED:
-            with suppress(RuntimeError):  # the browser has just closed the socket
+            with suppress(RuntimeError):  # raised if the browser has just closed the socket
                 await socket.close(code)
 
 
@@ -243,7 +243,7 @@ async def _read_visibility(socket: WebSocket, page: LivePage) -> None:
 
 
 async def _send_versions(socket: WebSocket, page: LivePage) -> None:
-    """Send each new version to a page, with pauses in between; send nothing to a hidden page.
+    """Send a page the version of each new change, with pauses; send nothing to a hidden page.
 
     A version that is not urgent waits until `CALM` seconds have passed since the last version was
     sent, or until an urgent version arrives.

@@ -91,11 +91,11 @@ class SocketMiddleware:
         )
         self._limits = limits or as_files_allow
         self._sockets_by_ip_network: Counter[tuple[bool, str | None]] = Counter()
-        # Streams that have not asked for a script run yet, oldest first.
+        # Streams of pages that have not asked for a script run yet, oldest first.
         self._silent_streams: dict[_PageStream, None] = {}
         # Streams of pages that returned to an earlier session, by the session's name.
         self._resumed_streams: dict[str | None, _PageStream] = {}
-        self._session_streams: dict[str, _PageStream] = {}  # open sessions, by page
+        self._session_streams: dict[str, _PageStream] = {}  # streams with a session, by page
         shares.script_turns.call_when_run_begins(self._wake_stream)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -288,7 +288,7 @@ class _PageStream:
 
     def note_run_began(self) -> None:
         """Record that a script run of the page has begun. Call this method from any thread."""
-        with suppress(RuntimeError):  # the server is shutting down
+        with suppress(RuntimeError):  # raised if the server is shutting down
             self._loop.call_soon_threadsafe(self._run_begin_event.set)
 
     async def send(self, message: Message) -> None:

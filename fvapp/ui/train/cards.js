@@ -1,4 +1,4 @@
-// A group of cards, of which one is chosen. The group is a single tab stop. Each press is reported with its time.
+// A group of cards, at most one of them chosen. The group is a single tab stop. Each press is reported with its time.
 
 export default function ({ data, parentElement, setStateValue }) {
   const group = parentElement.querySelector(".cards") ?? node("div", "cards", parentElement);

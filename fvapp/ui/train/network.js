@@ -1,10 +1,10 @@
-// The diagram of a network, and the weights that move its lines. The component is mounted twice: by the page with the
-// diagram, and by the page's live part with the weights. Moving lines are drawn on a canvas behind the rest of the
-// picture. With the processor slowed down six times, 171 SVG shapes that change colour and width left only 14 to 26
-// frames per second.
+/* The diagram of a network, and the weights that move its lines. The component is mounted twice: by the page with the
+   diagram, and by the page's live part with the weights. Moving lines are drawn on a canvas behind the rest of the
+   picture: with the processor slowed down six times, 171 SVG shapes that change colour and width left only 14 to 26
+   frames per second. */
 
 const MOVE = 500; // milliseconds in which lines move to their new weights
-const JUMP = 50; // maximum milliseconds counted between two frames; none are drawn while charts are being drawn
+const JUMP = 50; // maximum milliseconds counted between two frames: no frames are drawn while charts are being drawn
 
 const still = matchMedia("(prefers-reduced-motion: reduce)");
 let picture = null; // the diagram that is mounted now
@@ -25,7 +25,7 @@ function build(parent, svg) {
   return { svg, box, canvas, paths, ends, shares, from: shares, to: shares, way: 1, at: 0, request: 0 };
 }
 
-/** Put the canvas exactly below the picture. */
+/** Fit the canvas to its size in device pixels, and align its coordinates with those of the picture. */
 function fit(drawn) {
   const place = drawn.paths[0]?.getScreenCTM();
   if (!place) return;
@@ -38,7 +38,7 @@ function fit(drawn) {
   draw(drawn);
 }
 
-/** Draw each line as wide as its weight is large, on its way from the previous weights. */
+/** Draw each line with a width and colour for its weight, on the way from the previous weight to the latest. */
 function draw(drawn) {
   const { canvas, ends, shares, from, to, matrix } = drawn;
   const context = canvas.getContext("2d");

@@ -1,5 +1,5 @@
-// Twelve test images with the network's guess below each, a drawing with a bar per class, at successive moments. The
-// server sends all moments at once; the browser plays the new ones, and replays without a request.
+/* Twelve test images with the network's guess below each, and a drawing with a bar for each class, at successive
+   moments of training. The server sends all moments at once; the browser plays new ones, and replays without a request. */
 
 const PACE = 420; // milliseconds for which each moment of the run is shown
 const MOST_BUTTONS = 30; // with more classes, the visitor types the name of a class
@@ -7,7 +7,7 @@ const HURRIED = 260; // milliseconds for each moment while many moments are wait
 const MARK = '<svg viewBox="0 0 16 16" class="mark" aria-hidden="true"><path/></svg>';
 const MARKS = { right: "M3.5 8.5l3 3 6-7", wrong: "M4.5 4.5l7 7M11.5 4.5l-7 7" };
 
-const played = new Map(); // the last moment played of each run, to continue there when the page is drawn again
+const played = new Map(); // by run: the last moment played, at which the run continues when drawn again
 
 const ours = new Map(); // the visitor's guesses for each run, until the tab is closed
 
@@ -24,7 +24,7 @@ function guessesOf(run) {
   return ours.get(run);
 }
 
-/** Ask the visitor what each image shows, until the network has its first answers. */
+/** Ask the visitor what each image shows, one image at a time; close the dialog after the last. */
 function askVisitor(parts, data) {
   const { dialog } = parts;
   const mine = guessesOf(data.run);
@@ -86,7 +86,7 @@ const place = (picture, data, index) => {
   picture.style.backgroundPosition = `${(100 * index) / (data.truth.length - 1)}% 0`;
 };
 
-/** Show a moment's answer to the drawing: a bar for each class, with the answer's in colour. */
+/** Show a moment's answer to the drawing: a bar for each class, with the answer's bar in colour. */
 function showDrawing({ own }, data, moment) {
   const { names, words } = data;
   own.hidden = !data.drawing;
@@ -193,7 +193,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
 
   if (parts.tiles.length !== data.truth.length) buildTiles(parts, data.truth.length);
   if (state.run !== data.run) {
-    // A finished run is shown at its end; a run in training is played from its beginning.
+    // A finished run is shown at its end. A run in training is played from its beginning or the last moment played.
     const begin = data.live ? (played.get(data.run) ?? 0) : last;
     Object.assign(state, { run: data.run, back: false, playing: false, at: Math.min(begin, last) });
   }
@@ -218,7 +218,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
       tile.setAttribute("aria-label", said(data, index, found));
       tile.disabled = last < 0;
     });
-    // Let the visitor guess until the network has its first answers, or all images have been guessed.
+    // While a run has no answers yet, offer to guess, unless the visitor has already guessed all images.
     const waits = data.live && last < 0 && Object.keys(guessesOf(data.run)).length < data.truth.length;
     parts.ask.hidden = !waits;
     parts.ask.textContent = data.words.guess_now;
@@ -226,7 +226,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
     parts.controls.hidden = last < 0 && !data.live;
     parts.controls.dataset.idle = String(last < 1);
     parts.play.disabled = parts.range.disabled = last < 1;
-    // While a run trains, "Stop" and "Pause" stand alone, without this play button, unless the visitor looks back.
+    // While a run trains, show this play button beside "Stop" and "Pause" only if the visitor looks back.
     parts.play.hidden = data.live && !state.back;
     parts.play.textContent = moving() && !still.matches ? data.words.pause : data.words.play;
     parts.range.max = Math.max(0, last);
@@ -242,7 +242,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
     go();
   }
 
-  /** Wait for the next moment, if there is one. */
+  /** Show the next moment after a pause; at the last moment, stop playing. */
   function go() {
     clearTimeout(state.timer);
     if (state.at >= last) {

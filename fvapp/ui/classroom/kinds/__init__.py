@@ -1,4 +1,4 @@
-"""Loads the screens of each kind of round, from modules named as in `core.classroom.kinds`."""
+"""Loads the screens of a kind of round (class activity) from the module with the kind's name."""
 
 from importlib import import_module
 
@@ -6,7 +6,7 @@ from fvapp.ui.classroom.round_screens import RoundScreens
 
 
 def load_round_screens(kind: str) -> RoundScreens:
-    """Return the screens of a kind of round.
+    """Return the screens of a kind of round (class activity), such as "draw".
 
     The screens' module is imported on demand, since few pages need the module.
     """

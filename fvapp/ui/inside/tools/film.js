@@ -1,5 +1,5 @@
-// The film of a run's training: class probabilities of one image, pictures of neurons, test images on the class wheel.
-// The server sends everything once; playing needs no server.
+/* The film of a run's training: class probabilities of one image, pictures of neurons, test images on the class wheel.
+   The server sends everything once; playing needs no server. */
 
 const FRAMES_A_SECOND = 1.6; // frames of the film per second; the browser interpolates between them
 const READABLE = 150; // milliseconds that a number stays while playing: new text changes the page's layout, bars do not
@@ -59,7 +59,7 @@ export default function ({ data, parentElement }) {
     return values[low * size + index] * (1 - rest) + values[high * size + index] * rest;
   };
 
-  // Measure now, because measuring while playing would make the browser lay out the whole page for each frame.
+  // Sizes are measured before playing: measuring would make the browser lay out the whole page for each frame.
   let side = 1;
   let ink = "";
   const rows = { width: 1, height: 1, gap: 0 };

@@ -1,6 +1,6 @@
-// The tool Fool it: an image whose pixels a visitor turns black or white, and the result. A click or Enter turns a
-// pixel, and a second click restores the pixel. The image is painted here at once; the server gets all turned pixels
-// and sends the result.
+/* The "Fool it" tool: an image whose pixels a visitor turns black or white, and the result. A click or Enter changes a
+   pixel, and a second click restores the pixel. The image is painted here at once; the server gets all changed pixels
+   and sends the result. */
 
 const SVG = "http://www.w3.org/2000/svg";
 

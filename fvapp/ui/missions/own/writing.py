@@ -41,7 +41,8 @@ class WritingMissionFlow(MissionFlow):
 
     def draw_extra_mission_screen(self, opened: OpenMission, screen: str) -> None:
         """Draw a screen that only this mission has, or a train button if runs are missing."""
-        if screen in opened.mission.screens_after and not opened.run_records:  # runs are missing
+        # The screens after the result need the trained networks, whose runs may have been deleted.
+        if screen in opened.mission.screens_after and not opened.run_records:
             st.warning(opened.t("missions.page.unfinished"))
             self.draw_start_button(opened)
             return
@@ -156,7 +157,7 @@ def _draw_copied_pieces(opened: OpenMission) -> None:
 
 
 def _draw_both_facts(opened: OpenMission) -> None:
-    """Draw how networks continue sentences about two heroes, and which fact each has learned."""
+    """Draw how a network continues sentences about two heroes, and the fact each network learned."""
     t = opened.t
     network, form, _ = _network_and_text(opened, 0)
     begins, *ends = form.fact

@@ -1,5 +1,5 @@
-// Reads a mission's screen aloud, sentence by sentence. Only voices of this computer are used, because for other voices
-// the browser would send the text to a server.
+/* Reads a mission's screen aloud, sentence by sentence. Only voices of this computer are used, because for other voices
+   the browser would send the text to a server. */
 
 const silent = "button:not(.word), summary, details:not([open]) > *, select, pre, svg, script, style, [translate=no]";
 const icons = { start: "M3 9v6h4l5 5V4L7 9zM15.5 8.5a5 5 0 0 1 0 7M18 6a8.5 8.5 0 0 1 0 12", stop: "M7 7h10v10H7z" };

@@ -17,7 +17,7 @@ export default function ({ data, parentElement }) {
 
   for (const paragraph of data.paragraphs) {
     const line = node(data.tag, data.size, root);
-    let last = null; // the previous word, kept on the same line as the comma or colon after it
+    let last = null; // the preceding glossary word, kept on the same line as the punctuation after it
     for (const { kind, text, word } of paragraph) {
       if (word) {
         last = node("span", "whole", line);

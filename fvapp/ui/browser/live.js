@@ -112,7 +112,7 @@ export default function (call) {
   if (first) say();
   askIfNew();
   return () => {
-    if (page !== call) return; // a newer call may already have replaced this call
+    if (page !== call) return; // the component may already have been called again
     page = null;
     say();
     leaving = setTimeout(() => {

@@ -48,7 +48,7 @@ export default function (call) {
   page = call;
   look();
   return () => {
-    if (page !== call) return; // a newer call may already have replaced this call
+    if (page !== call) return; // the component may already have been called again
     removeEventListener("storage", storageChanged);
     page = null;
   };

@@ -95,7 +95,7 @@ def _choose_dataset(visit: Visit) -> None:
 
 
 def _watched_page_state(visit: Visit) -> tuple[tuple[str, ...], tuple[str, RunState] | None]:
-    """Return the ids of the runs that can answer, and the id and state of the latest taught run."""
+    """Return the ids of runs whose networks can answer, and the latest taught run's id and state."""
     latest = latest_taught_run(visit)
     teaching = None if latest is None else (latest.id, latest.state)
     return tuple(record.id for record in runs_that_can_answer(visit)), teaching
@@ -134,7 +134,7 @@ def _draw_page_fragment(visit: Visit) -> None:
     if question is not None:
         draw_step_comparison(visit, question, answer, dataset)
     scroll_into_view()
-    visit.messages.note_notices_shown()  # call here, as a stroke redraws only this fragment
+    visit.messages.note_notices_shown()  # a stroke redraws only this fragment
 
 
 def _draw_answer_column(

@@ -83,7 +83,7 @@ export default function (call) {
   }
   move();
   return () => {
-    // A newer call may already have replaced this call.
+    // The component may already have been called again.
     if (picture === call) picture = null;
     if (latest !== data) return;
     latest = null;

@@ -22,11 +22,11 @@ ENDED = "seat_ended"
 """Errors for a workspace's token that is no longer valid.
 
 `GONE`: the workspace was left or deleted. `TAKEN`: a code from the teacher moved the work to
-another browser. `ENDED`: the token came from a class code or card that is no longer valid.
+another browser. `ENDED`: the token came from a seat code or card that is no longer valid.
 """
 
 CLOSED = "seat_closed"
-"""The error for a token from a class code or card, for as long as the school class is closed."""
+"""The error for a token from a seat code or card, for as long as the school class is closed."""
 
 SHUT = (GONE, TAKEN, ENDED, CLOSED)
 """Errors that refuse a token, after which the browser continues with an empty workspace."""

@@ -52,8 +52,8 @@ class EngineParts:
     """The parts of an engine.
 
     Args:
-        environ: the environment variables, of which ``FVAPP_HOME``, ``FVAPP_WORKERS``,
-            ``FVAPP_LAB``, ``FVAPP_LIMIT_...`` and ``FVAPP_ARITHMETIC`` are read.
+        environ: the environment variables; ``FVAPP_HOME``, ``FVAPP_WORKERS``, ``FVAPP_LAB``,
+            ``FVAPP_LIMIT_...`` and ``FVAPP_ARITHMETIC`` are read.
         timing: intervals and time-outs.
         clock: a monotonic clock, in seconds.
         wall_clock: a clock in seconds since 1970, for times that are displayed or stored.

@@ -122,7 +122,7 @@ class RunCommands:
         self._end_run(token, run_id, self._engine_state.lifecycle.pause_run)
 
     def resume_run(self, token: str, run_id: str, more_epochs: int = 0) -> None:
-        """Queue a paused, stopped or finished run, or a lost run with a checkpoint, to continue.
+        """Queue a run to continue if it is paused, stopped or done, or lost with a checkpoint.
 
         If `more_epochs` is 0, the run continues to its planned number of epochs. Otherwise, a
         paused run trains `more_epochs` beyond the planned number, and any other run trains

@@ -17,7 +17,7 @@ class TrainingStarter:
     """Creates and queues training runs; every method is called with the engine's lock held.
 
     Args:
-        convolutions: the arithmetic with which new runs compute convolutions.
+        convolutions: the number format in which new runs compute convolutions.
     """
 
     def __init__(

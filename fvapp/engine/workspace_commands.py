@@ -34,9 +34,9 @@ class WorkspaceCommands:
         Raises:
             EngineError: ``workspace_gone``: the token was revoked, or its workspace was deleted in
                 some browser; ``workspace_taken``: with a teacher's code, another browser took over
-                the workspace; ``seat_ended``: the token came from a class code or card that is no
-                longer valid; ``seat_closed``: the token came from a class code or card, the class
-                is closed or hidden, and no assignment is due.
+                the workspace; ``seat_ended``: the token came from a seat code or card that is no
+                longer valid; ``seat_closed``: the token came from a seat code or card, the class is
+                closed or hidden, and no assignment is due.
         """
         with self._engine_state.lock:
             return self._workspaces.enter_workspace(token)

@@ -10,7 +10,7 @@ Value = TypeVar("Value")
 
 
 class ByteCache:
-    """A thread-safe cache of values with an attribute ``nbytes``, shared by all visitors.
+    """A thread-safe cache, shared by all visitors, for values that have an attribute ``nbytes``.
 
     Args:
         most: maximum total size in bytes. A value larger than `most` is not cached.

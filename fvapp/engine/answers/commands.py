@@ -73,9 +73,10 @@ class AnswerCommands:
             images: ``uint8`` arrays [28, 28].
 
         Raises:
-            EngineError: ``no_model``: the run has no weights; ``bad_image``: an image has another
-                type or shape; ``hunt_sealed``: one of the images is a test image, and the network
-                belongs to a hunt (a contest between networks) whose results are still hidden.
+            EngineError: ``no_model``, ``no_weights_yet``: the run has no weights; ``bad_image``: an
+                image has another type or shape; ``hunt_sealed``: one of the images is a test image,
+                and the network belongs to a hunt (a contest between networks) whose results are
+                still hidden.
             ModelError: ``model_other_weights``: the network has fewer outputs than there are
                 classes.
         """
@@ -98,8 +99,8 @@ class AnswerCommands:
         """Return the network of a run or of a shipped model; during training, with current weights.
 
         Raises:
-            EngineError: ``no_model``: the run has no weights; ``hunt_sealed``: the network belongs
-                to a hunt (a contest) whose networks may not be inspected yet.
+            EngineError: ``no_model``, ``no_weights_yet``: the run has no weights; ``hunt_sealed``:
+                the network belongs to a hunt (a contest) whose networks may not be inspected yet.
         """
         return self._network_source.load_network(self._find_model(token, model))
 
@@ -184,8 +185,8 @@ class AnswerCommands:
         Raises:
             EngineError: ``no_model``: the run has no weights; ``hunt_sealed``: the network may not
                 be inspected during a hunt (a contest); ``still_trains``: the run is training;
-                ``limit_inspections``, ``limit_inspections_all``: too many pages already compute
-                with many images.
+                ``limit_inspections``, ``limit_inspections_all``: too many pages are already
+                computing with many images.
         """
         found = self._find_model(token, model)
         cache = self._network_source.cache
@@ -202,14 +203,13 @@ class AnswerCommands:
             )
 
     def inspection_turn(self, token: str) -> AbstractContextManager[None]:
-        """Return a context manager around a page's computation with many images.
+        """Return a context manager that limits how many pages compute with many images at once.
 
-        Only a limited number of pages can compute inside the context at once; other pages wait on
-        entering.
+        A page that enters the context waits until another page leaves it, if necessary.
 
         Raises:
             EngineError: on entering: ``limit_inspections``, ``limit_inspections_all``: too many of
-                the visitor's pages, or of all pages, already wait or compute.
+                the visitor's pages, or of all pages, are already computing or waiting.
         """
         with self._engine_state.locked_workspace(token) as workspace:
             return self._hold_inspection_turn(workspace)

@@ -98,7 +98,8 @@ class NetworkSource:
         """Return the network of a run, or of the model shipped for a data set.
 
         Raises:
-            EngineError: ``no_model``: the run has no weights; or the checkpoint cannot be read.
+            EngineError: ``no_model``, ``no_weights_yet``: the run has no weights; or the checkpoint
+                cannot be read.
             ModelError: the weights are invalid.
         """
         return self.load_latest_network(model)[0]
@@ -117,8 +118,8 @@ class NetworkSource:
     def compute_test_logits(self, runs: Sequence[Run]) -> tuple[Iterator[np.ndarray], np.ndarray]:
         """Return several runs' logits for all test images of their shared data set, and the labels.
 
-        A run's logits are computed when the iterator reaches the run. They are not cached, because
-        the logits of all runs of a school class take 12 MB.
+        The logits are computed for a few runs at a time, while iterating. They are not cached,
+        because the logits of all runs of a school class take 12 MB.
 
         Returns:
             For each run, its logits, float32 [n, classes]; the labels [n].
@@ -257,7 +258,9 @@ class NetworkSource:
     def ask_any_worker(
         self, command: str, *, seconds: float = ANSWER_SECONDS, **values: object
     ) -> Any:
-        """Send a command to the workers, idle and warmed-up workers first, until a worker answers.
+        """Return the first answer to a command that is sent to one worker after another.
+
+        Idle workers are asked first, and among them those that have warmed up.
 
         Raises:
             EngineError: the error of the last worker that answered with an error; ``not_ready``:

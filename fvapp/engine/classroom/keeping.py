@@ -46,7 +46,7 @@ class ClassDrawingCommands:
         """Keep the drawings on the class's wall, the shared display shown by the projector.
 
         Drawings of a word are kept for the class, with its earlier drawings of that word. Drawings
-        of digits become the teacher's own examples, half for training and half for "my test".
+        of digits become the teacher's own examples, half for training and half for testing.
         Drawings are kept without nicknames.
 
         A drawing kept for the class is deleted when it is taken off the wall, or when its student

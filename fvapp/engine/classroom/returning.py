@@ -255,9 +255,10 @@ class SeatReturnCommands:
         raise EngineError("assignment_unknown")
 
     def find_homework(self, token: str) -> tuple[Classroom, Assignment] | None:
-        """Return a closed class and its last assignment, for a browser opened by its code or card.
+        """Return the closed class that this browser opened by seat code or card, and its homework.
 
-        All other browsers get None. Without a running assignment, codes and cards open nothing.
+        The homework is the class's last assignment. The result is None for all other browsers. The
+        codes and cards of a closed class work only while an assignment is due.
         """
         with self._class_register.locked_workspace(token) as own:
             room = self._class_register.class_rows.classes.get(own.scope.only_class_id)
@@ -273,7 +274,7 @@ class SeatReturnCommands:
 
     def _can_code_open_seat(self, student: Student) -> bool:
         left = student.back_until - self._class_register.now()
-        # A code that seems valid for days is refused, because the clock must have been set back.
+        # A code that seems valid for more than twice `VALID` is refused: the clock was set back.
         return bool(student.back) and 0.0 < left < 2 * VALID
 
     def _find_seat_by_code(self, field: str, code_hash: str) -> tuple[Classroom, Student] | None:

@@ -315,7 +315,7 @@ class RoundCommands:
             yield classroom, student, student.entry_in(current)
 
     def _with_round_outcome(self, classroom: Classroom) -> Classroom:
-        """Return a class with the outcome of its round, which is computed until it is revealed."""
+        """Return a class with its round's outcome, which is computed unless already revealed."""
         current = classroom.current_round
         if current.revealed:
             return classroom

@@ -231,7 +231,7 @@ def _row_to_json(row: Classroom | Student) -> str:
 
 
 def _row_from_json(kind: type[Row], body: Any) -> Row | None:
-    """Return a class or student read from a stored row, or None if the row is damaged."""
+    """Return a class, student or drawing from its stored row, or None if the row is damaged."""
     try:
         return read_as_type(kind, body if isinstance(body, Mapping) else json.loads(body))
     except (FvappError, TypeError, ValueError):

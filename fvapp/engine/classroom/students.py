@@ -40,8 +40,7 @@ _OF_MISSIONS = tuple(mission.run_group_prefix for mission in MISSIONS.values())
 class StudentCommands:
     """Students' commands in a school class.
 
-    All commands except joining may raise ``not_in_class`` (the visitor has no seat in an open
-    class).
+    Commands that need a seat raise ``not_in_class`` if the visitor has none in an open class.
 
     Args:
         network: returns a run's current network.
@@ -100,7 +99,7 @@ class StudentCommands:
     def join_class(
         self, token: str, code: str, nickname: str, offered: bool = False, address: str = ""
     ) -> StudentClassView:
-        """Take a seat in the class that a code belongs to.
+        """Take a seat in the class that a code belongs to; return the class as the student sees it.
 
         Args:
             code: the class's code, typed or from its link, or the key of an assignment.
@@ -272,8 +271,8 @@ class StudentCommands:
         Raises:
             EngineError: ``unknown_run``: no wall shows a network with this code; ``hunt_sealed``:
                 the results of the network's hunt (a contest) are still hidden; ``examples_gone``:
-                examples that the network trained on were deleted; ``no_model``: the run has no
-                weights.
+                examples that the network trained on were deleted; ``no_model``,
+                ``no_weights_yet``: the run has no weights.
         """
         classroom, wall, run = self._find_run_on_wall(code)
         return ShownNetwork(

@@ -227,7 +227,10 @@ class TeacherCommands:
             return register.update_class_fields(opened)
 
     def close_class(self, token: str, classroom: str) -> None:
-        """Close a class: revoke its code and uncover screens; keep students, results and locks."""
+        """Close a class: revoke its code and end its round, but keep its students and results.
+
+        A sentence that covers the screens is removed; the teacher's other controls are kept.
+        """
         with self._class_register.edit_class(token, classroom) as room:
             self._snapshots.forget_class_snapshot(room)
             self._class_register.unseat_students(room)
@@ -425,8 +428,8 @@ class TeacherCommands:
         """Delete one class if workspaces without teacher privileges have opened too many classes.
 
         Only a class in which no student has finished a run may be deleted. Among such classes, the
-        class with the fewest students present is deleted. Ties are broken in favour of a class
-        whose teacher has finished no run, then of the class used longest ago.
+        class with the fewest students present is deleted. If several classes have equally few, a
+        class whose teacher has finished no run is chosen, and then the class used longest ago.
 
         Raises:
             EngineError: ``limit_classes``: none of these classes may be deleted.

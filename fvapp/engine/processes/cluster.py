@@ -30,7 +30,7 @@ ILLEGAL_INSTRUCTION = (-signal.SIGILL, 0xC000001D)
 The first is that of POSIX, the second that of Windows.
 """
 HERE = "127.0.0.1"
-"""Address at which local workers listen, and which only this PC can reach."""
+"""Address on which local workers listen, and which only this PC can reach."""
 
 
 class Cluster:
@@ -42,7 +42,7 @@ class Cluster:
             has ended.
         worker_ttl_seconds: seconds of silence after which the scheduler drops a worker.
         environ: environment variables of the children, to which Dask's options are added.
-        port: port at which the scheduler listens, also to other PCs; None for any free port, at
+        port: port on which the scheduler listens, also for other PCs; None for any free port, on
             which only this PC can reach the scheduler.
         ports: range of the workers' ports, such as "8787:8850"; a firewall may open only these.
     """

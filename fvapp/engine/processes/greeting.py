@@ -103,7 +103,7 @@ class WorkerGreeter:
             self._inbox.post_message(WorkerGone(message["worker"]))
 
     def record_listed_workers(self, workers: Mapping[str, Mapping[str, Any]]) -> None:
-        """Store the scheduler's list of workers; greet workers that have not answered once more."""
+        """Store the scheduler's list of workers; greet again those that have not answered yet."""
         now = time.time()
         with self._lock:
             self._silence_and_memory = {
@@ -143,7 +143,7 @@ class WorkerGreeter:
                     name: read_as_type(kind, hello.get(name)) for name, kind in _SAYS.items()
                 }
                 required = read_as_type(_Words, hello.get("required"))
-            except (WorkerUnreachable, ValueError):  # not ready, or a worker of another app
+            except (WorkerUnreachable, ValueError):  # it is not ready, or another app's worker
                 self._end_event.wait(1.0)
                 continue
             except EngineError as error:

@@ -1,4 +1,4 @@
-"""Limits what other PCs that joined may request from scheduler and workers.
+"""Limits what PCs that joined may request from the scheduler and the workers.
 
 Dask does not distinguish workers from clients: anyone with a certificate can submit code. Here a
 certificate with the name :data:`WORKER` permits only the requests that a worker needs to send. (On
@@ -51,7 +51,7 @@ def is_from_worker(comm: Comm) -> bool:
 
 
 def _withhold_pickles(handlers: dict[str, Handler]) -> None:
-    """Make the scheduler drop all pickles for the app: result types, errors and warnings."""
+    """Make the scheduler withhold what the app would unpickle: result types, errors, warnings."""
     finished = handlers["task-finished"]
     erred = handlers["task-erred"]
     log = handlers["log-event"]

@@ -23,8 +23,8 @@ def watch_scheduler(
 ) -> None:
     """Ping the scheduler of `client` regularly, in a thread, until the client is closed.
 
-    Pings are needed because TCP keeps a silent connection for minutes, and does not report that
-    data was lost on it.
+    Pings are needed because TCP keeps a dead connection open for minutes without reporting an
+    error.
 
     Args:
         ended: set when the engine has been closed.

@@ -18,7 +18,8 @@ class TrainingHosts:
         max_workers: maximum number of workers on this machine; 0 if it lacks memory for a worker.
         resident_workers: number of workers that keep running without visitors; 0 if all workers
             start on demand.
-        lab_join_file: certificates with which other PCs join; None if no PC may join.
+        lab_join_file: this PC's certificates for a room that other PCs can join; None if no PC may
+            join.
     """
 
     max_workers: int

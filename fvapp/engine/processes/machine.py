@@ -44,7 +44,7 @@ and the small CNN 2.6 times as fast. More threads were not measured.
 
 
 def count_workers(environ: Mapping[str, str], proc: Path = PROC) -> int:
-    """Return the number in ``FVAPP_WORKERS``, or else how many workers cores and memory allow.
+    """Return the number in ``FVAPP_WORKERS``, or else the number that cores and memory allow.
 
     Raises:
         EngineError: ``bad_limit``: the variable is not a whole number from 1 to 64.
@@ -139,7 +139,7 @@ def lan_address() -> str | None:
 
 
 def is_port_free(port: int) -> bool:
-    """Return whether a port is free, so that a program can listen at it."""
+    """Return whether a port is free, so that a program can listen on it."""
     with closing(socket.socket(socket.AF_INET, socket.SOCK_STREAM)) as listener:
         if os.name != "nt":  # on Windows, the option would let two programs share a port
             listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

@@ -3,8 +3,7 @@
 The server holds the other end of the child's standard input. When the server ends, even by
 ``kill -9``, the system closes the pipe, and the child's read of its standard input returns. A
 parent-death signal would not suffice: Windows has none, and Linux sends it as soon as the thread
-that
-started the child ends, even if the server still runs.
+that started the child ends, even if the server still runs.
 """
 
 import os

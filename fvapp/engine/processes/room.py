@@ -1,4 +1,4 @@
-"""Makes a room: certificates with which other PCs join to train networks, and the join file.
+"""Makes the certificates of a room of PCs, and the file with which PCs join to train networks.
 
 The teacher's PC keeps its own key in the app's data folder. The join file holds another key, which
 permits only what a worker needs (see :mod:`fvapp.engine.processes.guard`). The key of the authority

@@ -1,6 +1,6 @@
-"""Starts scheduler and workers, connects to them, and replaces workers that die.
+"""Starts the scheduler and workers, connects to them, and replaces workers that die.
 
-The supervisor reports starts and losses of scheduler and workers to the engine's inbox. The
+The supervisor reports starts and losses of these processes to the engine's inbox. The
 engine's thread decides how these events affect runs.
 """
 
@@ -48,7 +48,7 @@ class RestartBackoff:
 
 
 class Supervisor:
-    """Runs the cluster of scheduler and workers, one cluster at a time.
+    """Runs the scheduler and the workers as a cluster, one cluster at a time.
 
     Attributes:
         greeter: greets workers, and remembers what the scheduler reports about them.
@@ -163,7 +163,7 @@ class Supervisor:
         self.kill_worker(address)
 
     def end_lost_cluster(self, then: Callable[[], None]) -> None:
-        """End the client and the cluster of a lost scheduler; call `then` once both have ended."""
+        """End the cluster of a lost scheduler, then call `then`; the client ends in a thread."""
         client, cluster = self._detach_processes()
         if cluster is not None:
             cluster.close()

@@ -114,7 +114,7 @@ class RunLifecycle:
         )
         events = run.loaded_events
         if will_retrain_part_of_curve(run.checkpoint_position, events):
-            # The learning curve has epochs later than the checkpoint, which are trained again.
+            # The learning curve extends beyond the checkpoint, so a part of it is trained again.
             events.append(again := RunContinued(*run.checkpoint_position or RunPosition()))
             record = record_after_event(record, again, len(events))
         self._take_life_step("give", run, record)

@@ -12,9 +12,9 @@ is a workspace in which no run has ended yet.
 - ``inspections_all``: the script can take the share of all newcomers, which is half of the turns for
   questions about whole data sets.
 - ``disk_mb_all``: no harm to small workspaces, because the shares of large ones shrink as the disk
-  fills (`shares`). Pages keep five notes at most.
-- ``codes_a_minute_all``: a visitor's wrong code may be refused as one too many. A correct code
-  always works.
+  fills (`shares`). Pages keep at most five notes in a workspace.
+- ``codes_a_minute_all``: a visitor who mistypes a code may be told that there were too many wrong
+  codes. A correct code always works.
 - ``guesses_an_hour_all``: newcomers at the same address who type a short code must wait half a
   minute. Links open at once.
 - ``classes``: no harm to classes in which a student has finished a run, nor to classes of a teacher
@@ -29,8 +29,8 @@ each of a script's workspaces separately. Training runs wait in the queue: a vis
 next run as soon as the last has ended, and only cancelled runs waste the workers' time.
 Teachings, in which a network trains further on a few examples, have their own threads. After a
 teaching, its worker trains for as long as the teaching took (`fvapp.worker.turns`), and other
-teachings wait. Pages, answers and imports cost the server's processor time, of which each account
-has a share (`fvapp.engine.turns`). Sessions cost memory; if there are too many, idle sessions are
+teachings wait. Pages, answers and imports cost the server's processor time; each account has a
+share of it (`fvapp.engine.turns`). Sessions cost memory; if there are too many, idle sessions are
 closed (`fvapp.ui.server.sockets`). Questions about whole data sets, and imports, are restricted
 only by their own limits: the server knows only how long a question waits for a worker, and imports
 are written to the disk.
@@ -78,7 +78,8 @@ class Limits:
     codes_a_minute: int = 10  # maximum number of wrong recovery codes typed in a workspace
     codes_a_minute_all: int = 300
     guesses_an_hour: int = 20  # maximum number of a workspace's wrong class codes and passwords
-    guesses_an_hour_all: int = 6_000  # maximum per network address: 20 for each of 300 students
+    # maximum number of wrong guesses per network address: 20 by each of 300 students
+    guesses_an_hour_all: int = 6_000
     worker_mb: int = 1_100  # resident memory in MB above which a worker is replaced
     open_classes: int = 10  # maximum number of open classes of one teacher
     classes: int = 200  # maximum number of open and closed classes of all unverified teachers

@@ -1,4 +1,4 @@
-"""Defines the classes for workspaces, and their runs, that the engine holds in memory."""
+"""Defines the classes of the workspaces and runs that the engine holds in memory."""
 
 from __future__ import annotations
 
@@ -177,8 +177,8 @@ class OpenWorkspace:
         is_stored: whether the workspace is in the store; an empty workspace is not stored.
         seen_at: when a visitor last used the workspace, on the engine's clock.
         is_newcomer: whether no run of the workspace has ended yet.
-        damaged_runs: ids of stored runs that can no longer be read; they stay until they are
-            deleted.
+        damaged_runs: ids of stored runs that can no longer be read; these runs are kept until the
+            visitor deletes them.
         are_notes_readable: whether every stored note and example could be read; unreadable notes
             and examples are left out.
         examples: the visitor's own examples, by id, in the order in which they were kept.
@@ -191,8 +191,9 @@ class OpenWorkspace:
             class.
         page_data_by_scope: for each scope, the data that pages keep in memory, by name.
 
-    A note (JSON data stored by a page) holds what the visitor did last. For each class in which the
-    visitor has a seat, a separate part of the note holds what they did in that class.
+    A note (JSON data stored by a page) holds the visitor's latest work, in whatever class it was
+    done. For each class in which the visitor has a seat, a separate part of the note holds the work
+    done in that class.
     """
 
     id: str

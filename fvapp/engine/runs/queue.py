@@ -23,14 +23,16 @@ LEAST_SECONDS = 2.0
 
 
 class FairQueue:
-    """Waiting runs, the earliest stamp first; runs with equal stamps are in order of arrival.
+    """Waiting runs in the order in which they would end if each workspace had its own slow worker.
 
     A visitor who queues ten runs does not make the next visitor wait for all ten, and a visitor's
     run of ten minutes does not delay another visitor's run of ten seconds.
 
-    The shortest runs of all workspaces share one imagined worker. Otherwise a script could queue
-    hundreds of such runs at no cost, in as many workspaces, and a slightly longer run would wait
-    for all of them.
+    Runs that would end at the same time are in order of arrival.
+
+    The shortest runs of all workspaces share one such imagined worker. Otherwise a script could
+    queue hundreds of these runs at no cost, in as many workspaces, and a slightly longer run would
+    wait for all of them.
     """
 
     def __init__(self) -> None:
@@ -55,8 +57,8 @@ class FairQueue:
         before = [
             other.queue_sort_key for other in self._waiting_runs if other.workspace is run.workspace
         ]
-        # All the shortest runs share one imagined worker, so only the first of each workspace comes
-        # before this run.
+        # The queue imagines that one worker trains all the shortest runs. Of these runs, only the
+        # first of each workspace comes before this run.
         if run.estimated_seconds <= LEAST_SECONDS:
             before += {
                 other.workspace: other.queue_sort_key
@@ -81,7 +83,7 @@ class FairQueue:
             ):
                 reordered.queue_sort_key = stamp
         self._waiting_runs.append(run)
-        # The sort is stable, so runs with equal stamps stay in order of arrival.
+        # The sort is stable, so runs with equal keys stay in order of arrival.
         self._waiting_runs.sort(key=lambda waiting: waiting.queue_sort_key)
 
     def put_run_back(self, run: Run) -> None:

@@ -18,7 +18,7 @@ class RunExamples:
     Args:
         class_examples: takes a workspace, the name of a data set, and whether only open classes
             count; returns the examples of each data set of this name that a class of the workspace
-            has drawn. No visitor's own data set has such a name.
+            has drawn. The data sets of classes and of visitors never have the same name.
     """
 
     def __init__(

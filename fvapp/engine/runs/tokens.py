@@ -56,7 +56,7 @@ def new_link_key() -> str:
 
 
 def parse_code(text: str, groups: int = GROUPS) -> str | None:
-    """Return a typed code in the form of :func:`new_code`, or None if it cannot be one.
+    """Return a typed code in the form of :func:`new_code`, or None if it is not a possible code.
 
     Lower case, spaces and missing hyphens are accepted. The letter O is read as 0, I and L as 1,
     and U as V.

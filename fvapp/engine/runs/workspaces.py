@@ -63,9 +63,9 @@ class Workspaces:
         self._token_rows = TokenRows(journal)
         self._open_workspaces: dict[str, OpenWorkspace] = {}
         self.last_visit_at = float("-inf")  # when any visitor last used the app
-        # The counter starts at the current time in milliseconds, or the latest time before this
-        # start. There is less than one change per millisecond, so all numbers used before a restart
-        # are lower, even if the clock was set back.
+        # The counter starts at the current time in milliseconds or, if the clock was set back, at
+        # the last time shown before the restart. There is less than one change per millisecond, so
+        # all numbers used before a restart are lower.
         self.change_counter = ChangeCounter(
             int(1000 * max(wall_clock(), journal.trusted_clock.history_before_start.last))
         )
@@ -227,9 +227,9 @@ class Workspaces:
     def end_class_tokens(self, workspace: OpenWorkspace, classroom: str, closed: bool) -> None:
         """Revoke a workspace's tokens that came from seat codes or cards of a class.
 
-        The workspace's other tokens open the work in the class again. If nothing else opens the
-        workspace, the workspace has no other work, and `closed` is False, the tokens are kept and
-        open the whole workspace.
+        The workspace's other tokens open the work in the class again. If there are no other tokens,
+        no recovery code and no work outside the class, and `closed` is False, nothing is revoked,
+        and the tokens open the whole workspace from now on.
 
         Args:
             closed: whether the class's codes and cards open no seats now, so that the browsers have
@@ -371,8 +371,8 @@ class Workspaces:
 
         Raises:
             EngineError: ``unknown_workspace``: the token opens nothing; ``unknown_run``: the
-                visitor has no such run;
-                ``hunt_sealed``: the run's results are hidden, and `even_sealed` is False.
+                visitor has no such run; ``hunt_sealed``: the run's results are hidden, and
+                `even_sealed` is False.
         """
         run = self.open_workspace(token).runs.get(run_id)
         if run is None:

@@ -43,7 +43,7 @@ class ClockHistory:
     """Times that the clock has shown, in seconds since 1970.
 
     Attributes:
-        believed: the latest time that is believed.
+        believed: the latest time that the clock confirmed on another day of use.
         last: the time the clock showed when last checked.
         begun: when the latest day of use began.
     """

@@ -29,7 +29,7 @@ class DatabaseCopies:
         return _is_file_old(self._hourly_copy, HOUR, now)
 
     def find_database_copies_aside(self) -> list[Path]:
-        """Return all copies that were set aside, newest last; these contain data deleted since."""
+        """Return all copies that were set aside, newest last; they still contain deleted data."""
         return sorted(self._folder.glob("before-*.sqlite3"), key=_file_modification_time)
 
     def make_hourly_database_copy(self, now: float) -> None:

@@ -38,7 +38,7 @@ def deny_others_access(path: Path) -> None:
 
 
 def owner_only_opener(path: str, flags: int) -> int:
-    """Open a file for the argument `opener` of ``open``; only this account can read a new file."""
+    """Return a descriptor, as an ``opener`` of ``open``; only this account can read a new file."""
     return os.open(path, flags, 0o600)
 
 

@@ -120,7 +120,7 @@ class RunMessage(Message):
 
 @dataclass(frozen=True)
 class WorkerWarm(WorkerMessage):
-    """A worker has loaded the data sets and compiled the programs that its first run needs."""
+    """A worker has loaded the default data set and compiled the default network."""
 
     speed: float
 

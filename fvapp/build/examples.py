@@ -207,7 +207,7 @@ def checksum_arrays(*arrays: np.ndarray) -> str:
 
 
 def _split_off_calibration_rows(array: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Split off the last rows of an array for calibration, but at most a tenth of all rows."""
+    """Return an array's first rows, and its last rows (at most a tenth) for calibration."""
     kept = min(VALIDATION_IMAGES, len(array) // 10)
     return array[:-kept], array[-kept:]
 

@@ -30,9 +30,9 @@ from fvapp.engine.workers.versions import installed_versions
 
 SHIPPED = Path(__file__).parents[1] / "models"
 STRANGE = {"mnist": 15_000, "fashion_mnist": 6_000}
-"""Data set -> number of images of no class, from which its network learns to doubt.
+"""Data set -> number of images that belong to no class; from them, its network learns to doubt.
 
-They make up a sixth of all training images for MNIST, and a tenth for Fashion-MNIST.
+These are a sixth of all training images for MNIST, and a tenth for Fashion-MNIST.
 """
 
 DRAWINGS = 8_000

@@ -1,8 +1,8 @@
-"""``python -m fvapp build recognition DATA_FOLDER``: how well models recognise and doubt pictures.
+"""``python -m fvapp build recognition DATA_FOLDER``: how well models recognise or doubt pictures.
 
 The folder holds ``pen_digits_check.json`` (digits by writers no model was trained on),
-``drawn/<label>/`` (digits drawn on a screen) and ``clothes/phone/<class>/`` (photos). Measures
-whose files are missing are left out.
+``drawn/<label>/`` (digits drawn on a screen) and ``clothes/phone/<class>/`` (photos).
+Measurements whose files are missing are left out.
 """
 
 import argparse

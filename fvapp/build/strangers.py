@@ -1,4 +1,4 @@
-"""Draws pictures of no digit, from which a network learns to doubt: figures, scribbles and noise.
+"""Draws pictures that show no digit, so that networks learn to doubt: figures, scribbles, noise.
 
 A network that is trained to spread its shares evenly for these pictures also doubts its answers for
 other things it was not trained on (Hendrycks, Mazeika and Dietterich, "Deep Anomaly Detection with

@@ -30,7 +30,7 @@ _APART = 2.5
 def draw_wardrobe_row(
     row: str, rng: np.random.Generator, pen: float, unsteady: float = 1.0
 ) -> Strokes:
-    """Return the drawing that a row of ``wardrobe.toml`` describes, at a random size and place.
+    """Return the drawing that a row of a wardrobe table describes, at a random size and place.
 
     Args:
         pen: the pen's width in canvas pixels.

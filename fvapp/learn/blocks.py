@@ -87,10 +87,10 @@ class TrainingBlockPlan:
 
 
 def plan_epoch(settings: RunSettings, images: int) -> TrainingBlockPlan:
-    """Return a plan with which several points per second are added to the learning curve.
+    """Return a plan that gives the learning curve about three points per second of training.
 
-    The plan does not depend on the speed of the machine. The first epoch gives at least fourteen
-    points, unless it has fewer steps.
+    The seconds are estimated without regard to the machine's speed, so all machines have the same
+    plan. The first epoch gives at least fourteen points, unless it has fewer steps.
     """
     seconds = estimate_training_seconds(settings.with_values(epochs=1), images)
     wanted = min(40, max(1, round(3 * seconds)))

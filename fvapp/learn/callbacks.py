@@ -19,8 +19,8 @@ class LiveCurvesCallback(keras.callbacks.Callback):
 
     Attributes:
         emit_guesses: called at each event, to emit the network's guesses collected so far.
-        carried_sums, carried_seconds: loss and accuracy sums, and seconds, of the part of the
-            unfinished epoch before a pause.
+        carried_sums, carried_seconds: the sums and the duration of the steps that were trained in
+            an unfinished epoch before a pause.
     """
 
     session: TrainingSession

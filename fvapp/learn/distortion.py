@@ -86,7 +86,7 @@ def _change_thickness(images: tf.Tensor, amounts: tf.Tensor) -> tf.Tensor:
 def _random_rectangles(count: tf.Tensor, height: int, width: int, seed: tf.Tensor) -> tf.Tensor:
     """Return a mask [count, height, width] with a random rectangle in each image.
 
-    The sides of a rectangle are 10% to 40% of the image's sides.
+    The sides of a rectangle are 10% to 40% of the image's sides, if it does not cross the border.
     """
     draws = tf.random.stateless_uniform((2, 2, count, 1, 1), seed)
     sides = 0.1 + 0.3 * draws[0]

@@ -86,8 +86,7 @@ class TrainingSession:
 
     Attributes:
         model: the Keras model; its variables receive the weights at the end of each epoch.
-        resident_data: images and labels, of which the first `plan.training_images` are for
-            training.
+        resident_data: images and labels; the first `plan.training_images` are for training.
         held_out_data: images and labels for validation; later, the images and labels of the latest
             evaluation.
         training_image_indices: indices of the training images, or None for all; see

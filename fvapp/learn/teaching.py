@@ -44,11 +44,11 @@ def teach_examples(
     temperature: float,
     mixed: bool,
 ) -> tuple[Weights, TeachingOutcome, RunResult]:
-    """Train a network on a few examples until each correct label gets a share of at least 90%.
+    """Train a network on a few examples; return its weights, the changes in its answers, and result.
 
-    Training ends after `MOST_TEACHING_STEPS` steps at the latest. The result is the same as with
-    Keras' ``train_on_batch`` after loading the network from its file, because the optimizer starts
-    in its initial state.
+    Training ends when each correct label gets a share of at least 90%, or after
+    `MOST_TEACHING_STEPS` steps. The weights are the same as with Keras' ``train_on_batch`` after
+    loading the network from its file, because the optimizer starts in its initial state.
 
     Args:
         weights: the network's weights, which are not modified.

@@ -185,7 +185,7 @@ class _TrainingRun:
             self._guesses.collect_guesses_if_due()
 
     def fit_model(self) -> None:
-        """Train until the last epoch is complete, or until a rule or the visitor ends the run."""
+        """Train until the last epoch is complete, or a stopping rule or the visitor ends the run."""
         session = self.session
         saving = keras.callbacks.LambdaCallback(
             on_epoch_end=lambda epoch, logs: self._save_checkpoint_if_due()
@@ -338,7 +338,7 @@ def warm_up(dataset: Dataset, settings: RunSettings) -> float:
         )
         session.train_steps(block[:1])
         session.evaluate_images(arrays.x_train[:1], arrays.y_train[:1])
-        # Start at the first step that the program compiled by XLA trains.
+        # From this step on, the program compiled by XLA is used.
         session.iterations = plan.steps_without_xla
         session.train_steps(block[:1])
         begin = perf_counter()

@@ -170,7 +170,7 @@ class WorkerService:
         print(f"{protocol.SAYS}{json.dumps(error)}", flush=True)
 
     def _handle_end(self) -> None:
-        """End this process, because its training run is no longer needed."""
+        """End this process, because the server no longer needs this worker."""
         threading.Timer(0.2, os._exit, (0,)).start()  # the delay allows the reply to be sent
 
     def _handle_request(self, run: str, attempt: int, requested: RequestedState) -> None:

@@ -1,8 +1,7 @@
-"""Start with ``streamlit run app.py``.
+"""The app: start it with ``streamlit run app.py``.
 
-Streamlit finds the server's app below by its name in this file. The same file is the script of
-every page: it is run with a visitor, then by Streamlit's server or by a host that knows nothing of
-``st.App``.
+Streamlit finds the server in this file by the name `app`. The file is also the script of every
+page, and draws the page when it is run for a visitor, even by a host that does not know ``st.App``.
 """
 
 import streamlit as st

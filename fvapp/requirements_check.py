@@ -23,7 +23,7 @@ versions up to 3.13.
 
 REQUIREMENTS = Path(__file__).parent.parent / "requirements.txt"
 
-# Libraries that are published under two package names, of which one is enough.
+# Libraries that are published under two package names; either package is enough.
 _ONE_OF = {"tensorflow-cpu": "tensorflow", "tensorflow": "tensorflow-cpu"}
 _SYSTEM = re.compile(r"""sys_platform\s*(==|!=)\s*['"](\w+)""")
 

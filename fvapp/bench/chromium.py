@@ -114,7 +114,7 @@ def time_strokes(page, place: Sequence[str], strokes: int) -> list[float]:
     The strokes of one drawing are drawn first, as a warm-up, and not measured.
 
     Args:
-        place: CSS selectors of the place on the page, of which the first match is used.
+        place: CSS selectors of the watched place on the page; the first one that matches is used.
     """
     page.wait_for_selector(CANVAS)
     # A stroke that is not measured makes the measured part of the page appear. This part stays when

@@ -47,7 +47,7 @@ def read_back_from_canvas(drawing: Strokes) -> Strokes:
 
 
 def canvas_json(drawing: Strokes) -> dict[str, object]:
-    """Return the canvas's message for a drawing: Fabric.js paths with points a pixel apart."""
+    """Return the canvas's message for a drawing: Fabric.js paths, points at least a pixel apart."""
     return {
         "objects": [
             stroke_to_canvas_path(_thin_points(stroke), drawing.pen_width)

@@ -19,7 +19,7 @@ from fvapp.engine.embedded import EmbeddedEngine
 from fvapp.engine.processes.machine import count_workers
 from fvapp.engine.runs import PREFIX, Limits
 
-SECONDS_BETWEEN_LOOKS = 0.02  # seconds between two checks; 200 checks a second take 2% of a core
+SECONDS_BETWEEN_LOOKS = 0.02  # seconds between checks; 200 a second would use 2% of a core
 LONGEST_RUN = 300
 LONGEST_WAIT = 120
 NO_LIMITS = {

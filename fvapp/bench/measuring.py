@@ -1,11 +1,11 @@
-"""Defines what all benchmarks share: subcommands, comparisons with another side, and reports.
+"""Defines what all benchmarks share: subcommands, comparisons with alternatives, and reports.
 
-- ``make_benchmark("serving", measure_all)`` makes a subcommand from a generator of measures;
-- ``measure_sides_in_turn({"ours": f, "other": g})`` calls the sides in turn and returns each side's
-  numbers;
+- ``make_benchmark("serving", measure_all)`` makes a subcommand from a generator of measurements;
+- ``measure_sides_in_turn({"ours": f, "other": g})`` calls both sides (the app and the alternative)
+  in turn, and returns each side's numbers;
 - ``Measurement(...)`` is a line of the report: both sides' numbers, their ratio, and the required
   ratio;
-- ``print_report(name, measures, as_json)`` prints the measures and the machine, as a table or JSON.
+- ``print_report(name, measures, as_json)`` prints the measurements and describes the machine.
 """
 
 import argparse
@@ -36,10 +36,10 @@ class Measurement:
     Attributes:
         name: description of what was measured.
         unit: unit of the numbers, such as "s" or "MB".
-        app_numbers, other_numbers: the numbers measured for the app and for the side it is
-            compared with, without warm-ups. `other_numbers` is empty if there is no comparison.
-        required_level, desired_level: required and desired ratio to the other side. Without another
-            side, limits for the app's numbers.
+        app_numbers, other_numbers: the numbers measured for the app and for the alternative,
+            without warm-ups. `other_numbers` is empty if there is no alternative.
+        required_level, desired_level: required and desired factor by which the app is better; if
+            there is no alternative, limits for the app's numbers.
         is_more_better: whether larger numbers are better, as for shares and speeds.
     """
 
@@ -54,7 +54,7 @@ class Measurement:
 
     @property
     def improvement_ratio(self) -> float | None:
-        """The factor by which the app is better than the other side, as a ratio of medians."""
+        """The factor by which the app is better than the alternative, as a ratio of medians."""
         if not self.other_numbers:
             return None
         ratio = median(self.other_numbers) / median(self.app_numbers)
@@ -101,11 +101,12 @@ def make_benchmark(
 ) -> tuple[Callable[[argparse.ArgumentParser], None], Callable[..., int]]:
     """Return a benchmark subcommand's two functions, ``add_arguments`` and ``run``.
 
-    ``run`` measures in a temporary folder and prints a report. It returns 1 if a measure misses its
-    required level.
+    ``run`` measures in a temporary folder and prints a report. It returns 1 if a measurement misses
+    its required level.
 
     Args:
-        measure_all: yields the measures, given a temporary folder and the subcommand's arguments.
+        measure_all: yields the measurements; takes a temporary folder and the subcommand's
+            arguments.
         add_own: adds the arguments that only this subcommand has.
     """
 
@@ -131,7 +132,7 @@ def make_benchmark(
 def measure_sides_in_turn(
     sides: Mapping[str, Side], rounds: int = 3, warm_ups: int = 1
 ) -> dict[str, list[float]]:
-    """Call the sides in turn (A B A B), and return each side's numbers without warm-ups."""
+    """Call each side (what is compared) in turn, A B A B; return the numbers without warm-ups."""
     numbers: dict[str, list[float]] = {name: [] for name in sides}
     for round_ in range(-warm_ups, rounds):
         for name, side in sides.items():
@@ -170,7 +171,7 @@ def main_versions() -> dict[str, str]:
 
 
 def print_report(name: str, measures: Sequence[Measurement], as_json: bool) -> None:
-    """Print a description of the machine, and the measures as a Markdown table or a JSON object."""
+    """Describe the machine, and print the measurements as a Markdown table or a JSON object."""
     machine = describe_machine()
     if as_json:
         print(

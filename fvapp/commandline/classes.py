@@ -30,7 +30,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace, t: Callable[..., str]) -> int:
-    """Print a line for each school class, and return the exit status.
+    """Delete the given classes and list the rest, or add up counts; return the exit status.
 
     Raises:
         EngineError: ``classes_app_runs``: a running app has the classes in memory;

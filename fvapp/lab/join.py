@@ -26,7 +26,7 @@ from fvapp.engine.workers.versions import compare_versions, required_versions
 from fvapp.lab.reaching import connect_to_scheduler
 
 PORTS = "8787:8850"
-"""Range of ports at which the workers on this PC listen.
+"""Range of ports on which the workers on this PC listen.
 
 The teacher's PC connects to the workers, so a firewall must allow this.
 """

@@ -105,7 +105,7 @@ class TimedTrainings:
     visitor_token: str
 
     def time_run(self, settings: RunSettings) -> TimedRun:
-        """Train a run to its end, and return how long it took."""
+        """Train a run to its end, and return its durations and accuracy."""
         return self.time_runs_together([settings])[0]
 
     def time_runs_together(self, settings: Sequence[RunSettings]) -> list[TimedRun]:

@@ -1,4 +1,4 @@
-"""Makes the images that the shipped models learn from, prepared as the app prepares images."""
+"""Makes the training images of the shipped models, and prepares them as the app does."""
 
 import hashlib
 import json

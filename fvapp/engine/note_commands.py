@@ -31,7 +31,7 @@ class NoteCommands:
             self._workspaces.update_stored_note(workspace, name, change)
 
     def write_note(self, token: str, name: str, value: object) -> None:
-        """Store a JSON value as a note of the workspace; its size is limited, by default to 64 KB."""
+        """Store a JSON value, limited to 64 KB by default, as a note of the workspace."""
         self.change_note(token, name, lambda before: value)
 
     def remember_page_data(self, token: str, name: str, data: bytes) -> None:

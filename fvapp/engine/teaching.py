@@ -155,7 +155,7 @@ _OF_THE_PARENT = ("epochs", "epoch", "step", "parameters", "versions", "examples
 
 
 def _new_record_of_taught_run(parent: RunRecord, examples: Sequence[str], mixed: bool) -> RunRecord:
-    """Return the record of a taught run: its parent's settings and progress, without a result."""
+    """Return a record for a network to be taught: its parent's settings and progress, no result."""
     return RunRecord(
         secrets.token_urlsafe(12),
         0,

@@ -44,7 +44,7 @@ def teach_examples(
     temperature: float,
     mixed: bool,
 ) -> tuple[Weights, TeachingOutcome, RunResult]:
-    """Train a network on a few examples; return its weights, the changes in its answers, and result.
+    """Train a network on a few examples; return its weights, changes in its answers, and result.
 
     Training ends when each correct label gets a share of at least 90%, or after
     `MOST_TEACHING_STEPS` steps. The weights are the same as with Keras' ``train_on_batch`` after

@@ -185,7 +185,7 @@ class _TrainingRun:
             self._guesses.collect_guesses_if_due()
 
     def fit_model(self) -> None:
-        """Train until the last epoch is complete, or a stopping rule or the visitor ends the run."""
+        """Train until the last epoch, a stopping rule or the visitor ends the run."""
         session = self.session
         saving = keras.callbacks.LambdaCallback(
             on_epoch_end=lambda epoch, logs: self._save_checkpoint_if_due()

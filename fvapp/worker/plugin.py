@@ -98,8 +98,8 @@ class WorkerService:
         # The film (weight snapshots) of the run in training, if the server lacks some of its
         # frames.
         self._unsent_film_frames: dict[str, bytes] = {}
-        # Files that the server sent before each run: checkpoint, film, and the visitor's own
-        # examples.
+        # Files that the server sent before each run: checkpoint, film (weight snapshots), and the
+        # visitor's own examples.
         self._files_sent_ahead: dict[str, Mapping[str, bytes | None]] = {}
         # The current weights of the run in training.
         self._current_weights: dict[str, Sequence[np.ndarray]] = {}

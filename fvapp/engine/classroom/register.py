@@ -358,7 +358,7 @@ class ClassRegister:
             self.delete_workspace_if_unreachable(workspace)
 
     def delete_wall_example(self, classroom: Classroom, student: Student) -> None:
-        """Delete the teacher's and the class's copies of a drawing that is taken off the wall."""
+        """Delete the teacher's and the class's copies of a drawing taken off the wall (display)."""
         if (current := classroom.round) is None:
             return
         self.delete_student_drawings(classroom, student, current.number)

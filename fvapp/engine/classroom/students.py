@@ -266,7 +266,7 @@ class StudentCommands:
             self._class_register.store_student(classroom, replace(student, line=line))
 
     def find_network_on_wall(self, code: str) -> ShownNetwork:
-        """Return the network with this code on an open class's wall; the caller needs no token.
+        """Return the network with this code on an open class's wall (display); no token is needed.
 
         Raises:
             EngineError: ``unknown_run``: no wall shows a network with this code; ``hunt_sealed``:

@@ -143,7 +143,8 @@ class WorkerGreeter:
                     name: read_as_type(kind, hello.get(name)) for name, kind in _SAYS.items()
                 }
                 required = read_as_type(_Words, hello.get("required"))
-            except (WorkerUnreachable, ValueError):  # it is not ready, or another app's worker
+            # The worker is not ready, or belongs to another app.
+            except (WorkerUnreachable, ValueError):
                 self._end_event.wait(1.0)
                 continue
             except EngineError as error:

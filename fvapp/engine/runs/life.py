@@ -372,7 +372,7 @@ def record_of_resumed_run(record: RunRecord, at: RunPosition | None, more_epochs
 
     Raises:
         EngineError: ``not_now``: the run cannot be resumed, or cannot train that many epochs;
-            ``taught_not_continued``: the run is a taught run.
+            ``taught_not_continued``: the run's network was taught single examples.
     """
     if record.taught is not None:
         raise EngineError("taught_not_continued")

@@ -130,7 +130,7 @@ def bytes_promised_to_runs(runs: Iterable[Run]) -> int:
 
 
 def bytes_needed_by_run(settings: RunSettings, run: Run | None = None) -> int:
-    """Return the maximum number of bytes that a run's checkpoint and frames can need on disk.
+    """Return the maximum bytes of a run's checkpoint and frames (saved weights) on disk.
 
     Args:
         run: the run, if it exists; the bytes that it already uses are subtracted.

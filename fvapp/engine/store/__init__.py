@@ -1,1 +1,1 @@
-"""Stores all data on disk: in an SQLite database, and in a file for each checkpoint and film."""
+"""Stores all data on disk: in SQLite, and in files of checkpoints and of recorded weights."""

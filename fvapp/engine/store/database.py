@@ -225,7 +225,7 @@ class Store:
         return {workspace for (workspace,) in self._query_all_rows(statement, *states)}
 
     def count_used_bytes(self) -> int:
-        """Return the total size of the database, checkpoints and frames in bytes."""
+        """Return the total bytes of the database, checkpoints and frames (saved weights)."""
         sound = f"typeof(bytes) = 'integer' AND bytes BETWEEN 0 AND {_LARGEST_FILE}"
         files = f"SELECT coalesce(sum(bytes), 0) FROM ({ALL_FILES.format('bytes')}) WHERE {sound}"
         return self._query_single_value(

@@ -1,4 +1,7 @@
-"""Reads and writes files of checkpoints and frames. A file is valid if a database row names it."""
+"""Reads and writes files of checkpoints and frames (saved weights).
+
+A file is valid if a database row names it.
+"""
 
 import os
 import zlib
@@ -11,7 +14,7 @@ from fvapp.engine.store.folder_lock import owner_only_opener
 
 
 class CheckpointFiles:
-    """Files of checkpoints and frames in a folder, or in memory if the folder is None."""
+    """Files of checkpoints and frames (saved weights) in a folder; in memory if it is None."""
 
     def __init__(self, folder: Path | None) -> None:
         self._folder = folder

@@ -148,7 +148,7 @@ class Journal:
         return self._read_stored_or_pending_file("checkpoints", run)
 
     def read_frames(self, run: str) -> bytes | None:
-        """Return the file of a run's frames, even if it is not written yet, or None.
+        """Return the file of a run's frames (saved weights), even if not written yet, or None.
 
         Raises:
             EngineError: ``run_damaged``: the file is gone or damaged; or an error of

@@ -318,7 +318,7 @@ class StudentCommands:
         self._class_register.remove_student(classroom, student)
 
     def _find_class_by_code(self, workspace: OpenWorkspace, code: str, address: str) -> Classroom:
-        """Return the open class with this code or link key; limit how often codes can be guessed."""
+        """Return the open class with this code or link key; limit how often codes are guessed."""
         register = self._class_register
         classes = [
             classroom

@@ -104,7 +104,7 @@ def _stack_seeds_by_place(
 
 
 def _accuracy_axis_ends(accuracies: list[float]) -> tuple[float, float]:
-    """Return whole percentages below and above all accuracies, at least two points apart."""
+    """Return whole percentages below and above all accuracies, at least one point apart."""
     low = floor(100 * min(accuracies)) / 100
     high = ceil(100 * max(accuracies)) / 100
     if high - low < 0.02:

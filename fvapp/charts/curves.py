@@ -113,7 +113,7 @@ def _curve_traces(
     shade_from: int | None,
     target: float | None,
 ) -> Iterator[dict[str, object]]:
-    """Yield a plot's traces. The number of traces is constant, so that the legend does not jump."""
+    """Yield a plot's traces: training, and the gap, validation, test or target if they exist."""
     digits = ".4f" if name == "loss" else ".1%"
     blocks = curves.block_points
     points = curves.epoch_points

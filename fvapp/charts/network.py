@@ -38,7 +38,8 @@ def network_svg(settings: RunSettings, t: Translate) -> str:
     """Draw the network of `settings`, from the input image to the classes.
 
     A few neurons stand for all neurons of a wide layer, and the actual number is written below the
-    layer. The classes are named only if the last layer outputs one number for each class.
+    layer. Without Flatten, the last layer has outputs for each row of the image, so the classes
+    are not named.
 
     Returns:
         An ``<svg>`` element that scales with its column and has a description in words.

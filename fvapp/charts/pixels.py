@@ -7,8 +7,8 @@ import numpy as np
 from fvapp.core.templates import render_template
 
 GAP = 2  # gap between two images in a row, in pixels
-# Lowest grey value on which black text has a contrast of at least 4.5:1. On darker pixels, white
-# text has this contrast.
+# Lowest grey value on which text is black. Black text on these pixels, and white text on darker
+# pixels, has a contrast of at least 4.5:1.
 _DARK_TEXT_FROM = 118
 
 

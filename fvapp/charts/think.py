@@ -46,7 +46,7 @@ def typical_curve_svg(measure: str, t: Translate) -> str:
 
 
 def answer_shifts_svg(moves: Sequence[AnswerShift], t: Translate) -> str:
-    """For each topic, draw a line from a ring (correct before) to a dot (correct after)."""
+    """Draw, for each topic, a line from a ring (share correct before) to a dot (after)."""
     return render_template(
         "fvapp.charts", "think_move.svg", moves=moves, t=t, ring=QUIET, dot=RIGHT
     )

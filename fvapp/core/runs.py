@@ -112,7 +112,10 @@ class RunResult:
 
     @property
     def test_image_count(self) -> int | None:
-        """The number of test images; None in results of earlier versions, which used all images."""
+        """The number of test images; None without a test set, or in results of earlier versions.
+
+        Earlier versions of the app tested every run on all test images of the data set.
+        """
         return sum(total for _, total in self.by_class) or None
 
     @property

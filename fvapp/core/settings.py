@@ -172,7 +172,7 @@ class RunSettings:
     mixing: str | int = setting_field(
         "none", "data", choices=("none", 1, 5, 10), is_available=_allows_mixing
     )
-    # Use of the visitor's own examples; "none" if the data set itself consists of these examples.
+    # Use of the visitor's own examples; always "none" if the data set itself consists of them.
     examples: str = setting_field(
         "none", "data", choices=("none", "added", "only"), is_available=_allows_added_examples
     )

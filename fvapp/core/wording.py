@@ -279,7 +279,8 @@ def taught_run_words(taught: TeachingRecord, t: Translate) -> str:
 def settings_summary(settings: RunSettings, t: Translate) -> str:
     """Return settings in one line: ``"64 neurons · 5 epochs · no validation · digits"``.
 
-    The seed and all values that are the default for the kind of network are left out.
+    Besides the network, the epochs and the data set, only settings that differ from the defaults
+    for the kind of network are listed. The seed is left out.
     """
     usual = usual_settings_for_network(settings.network, settings.dataset)
     marks = [

@@ -3,8 +3,8 @@
 Until the teacher reveals the test results, networks are compared only by validation accuracy. The
 test accuracy then shows the point of the lesson: the best of many networks was partly lucky on the
 images by which it was chosen. Test images can also be harder than validation images. The results of
-networks that nobody chose show how much of the accuracy drop this explains, so that this part can
-be subtracted from the drop.
+networks that nobody chose show how much of the accuracy drop is due to harder images, so that this
+part can be subtracted from the drop.
 """
 
 from collections.abc import Iterable, Sequence
@@ -148,7 +148,10 @@ class HuntAttempt(NamedTuple):
 
 
 def runs_counted_as_attempts(runs: Iterable[RunRecord], group: str | None) -> list[RunRecord]:
-    """Return a student's runs that count as attempts in the contest; failed or lost runs do not."""
+    """Return a student's runs that count as attempts in the contest.
+
+    Failed or lost runs, and runs that were stopped before their network was built, do not count.
+    """
     of_group = [run for run in runs if run.group == group and run.state not in ("failed", "lost")]
     return [run for run in of_group if run.parameters or run.state in ACTIVE]
 

@@ -25,9 +25,9 @@ CODE_LENGTH = 6
 KEY_LENGTH = 16
 NICKNAME_LENGTH = 2, 20
 WALL_SECONDS = 3 * 3_600.0  # seconds for which the projector offers a student's network
-NICKNAME_CODE_POINTS = 200  # maximum length in code points, of which an emoji may have ten
+NICKNAME_CODE_POINTS = 200  # maximum length in code points; one emoji may consist of ten
 MOST_LINE = 300  # maximum length, in characters, of a line that a network wrote
-MOST_SENTENCE = 120  # maximum characters of a teacher's sentence on all screens: about two lines
+MOST_SENTENCE = 120  # maximum characters in a teacher's sentence for all screens: two lines
 
 _Text = Annotated[str, has_length_between(0, 200)]
 _Names = Annotated[tuple[_Text, ...], has_length_between(0, 100)]

@@ -18,7 +18,7 @@ HelpReason = Literal["hand", "error", "long"]
 
 HELP_REASONS: tuple[HelpReason, ...] = get_args(HelpReason)
 
-LONG_ON_STEP = 180.0  # seconds on one step after which a student may be stuck
+LONG_ON_STEP = 180.0  # seconds on one step after which a student counts as stuck
 
 
 @dataclass(frozen=True)

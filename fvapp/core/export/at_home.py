@@ -148,7 +148,7 @@ def write_take_home_page(
     Args:
         record: the run that trained the network; None for a shipped network.
         name: name of the person who trained the network, as typed for this page.
-        drawing: the drawing shown when the page opens; ignored on a page without drawings.
+        drawing: the drawing shown when the page opens; ignored if the page shows no drawings.
         own_drawings: whether the page shows drawings of a visitor's own data set; drawings of a
             school class are never shown.
 

@@ -57,7 +57,7 @@ class UnitHelpRanking:
 def logit_weights_for_class_lead(
     classes: int, label: int, against: int | None = None
 ) -> np.ndarray:
-    """Return weights for the logits with which the weighted sum is a class's lead.
+    """Return weights for the logits that make their weighted sum a class's lead.
 
     The lead is the class's logit minus the mean logit, or minus the logit of the class `against`.
     """
@@ -163,8 +163,8 @@ def weight_change_pictures(
 def signed_feature_maps(trace: StepTrace) -> np.ndarray:
     """Return a convolution's feature maps before bias and activation, [filters, rows, columns].
 
-    The maps are those of the first image of `trace`. The values are 0 where the image is empty, and
-    may be negative.
+    The maps are those of the first image of `trace`. The values may be negative. In the first
+    convolution, they are 0 where the image is empty.
     """
     step = trace.step
     if not isinstance(step, WeightedStep) or step.shown_as != "maps":

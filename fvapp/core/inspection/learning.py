@@ -23,7 +23,7 @@ from fvapp.core.inspection.network import Network, StepTrace
 from fvapp.core.layer import LayerStep, WeightedStep
 
 HIGHEST_RATE = 64.0
-"""Highest learning rate to try if the training step reduces the loss at every lower rate."""
+"""Learning rate at which the search for a rate that is too high stops doubling the rate."""
 
 LEAST_CHANGE = 0.005
 """Smallest change of the loss that counts; a smaller change may not show in two decimal places."""
@@ -33,7 +33,7 @@ FIRST = 1
 
 _WIDEST = 4.0  # maximum change of a weight, up or down, at the edge of its loss curve
 _NARROWEST = 0.6  # minimum change of a weight, up or down, at the edge of its loss curve
-_LOSS_ASIDE = 2.2  # a loss curve ends where its tangent has changed the loss by this amount
+_LOSS_ASIDE = 2.2  # change of the loss along the tangent at which a loss curve ends, if possible
 _HALVINGS = 6
 
 

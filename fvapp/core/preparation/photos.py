@@ -26,8 +26,8 @@ _SOLID = 0.30
 # A digit smaller than this share of the picture's longer side is enlarged and searched for again.
 _SMALL = 0.5
 _MARGIN = 0.4  # margin around a small digit, as a share of the digit's longer side
-# A digit is scaled only if its longer side differs from the 20 pixels of the box by at least this
-# many pixels.
+# A light digit on a dark background is scaled only if its longer side differs from the 20 pixels of
+# the box by at least this many pixels.
 _SAME_SIZE = 0.7
 # The preparation steps before the digit is scaled.
 _FIRST_STEPS = ("photo", "invert", "light", "clean")

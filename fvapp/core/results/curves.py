@@ -43,8 +43,8 @@ class BlockPoints:
         )
 
 
-# Length of a run's first few batches, in epochs. The longest block of training steps is longer: a
-# twelfth of an epoch.
+# Length of a run's first few batches, in epochs. The length is below a twelfth of an epoch, the
+# longest block of training steps in the first epoch, so that values of such blocks are kept.
 _FEW_BATCHES = 0.06
 
 

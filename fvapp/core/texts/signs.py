@@ -130,8 +130,8 @@ class CleanText(NamedTuple):
 def clean_text(text: str, form: TextForm) -> CleanText:
     """Return a text in the form in which a network reads it.
 
-    Marks that end a sentence become a full stop, letters lose their accents, and apostrophes are
-    removed. Other characters that are not in `form` become a space.
+    Letters become lower case and lose their accents, marks that end a sentence become a full stop,
+    and apostrophes are removed. Other characters that are not in `form` become a space.
     """
     text = text.lower()
     characters = dict.fromkeys(text)

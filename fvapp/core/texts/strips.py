@@ -111,7 +111,7 @@ def make_packed_strips(labels: np.ndarray, places: np.ndarray, form: TextForm) -
 
 
 def pack_images(images: np.ndarray) -> np.ndarray:
-    """Return black-and-white images packed into an eighth of their memory, int32 [n, 28].
+    """Return black-and-white images packed into a seventh of their memory, int32 [n, 28].
 
     Each row of pixels becomes one number, whose lowest bit is the first column.
 

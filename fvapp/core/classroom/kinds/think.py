@@ -193,7 +193,7 @@ KIND = ThinkRoundKind()
 
 
 def question_form_for_seat(seat: int, part: str) -> str:
-    """Return the form (question sheet) for the student with a seat number, "before" or "after".
+    """Return the form (question sheet) that a seat number gets in the part "before" or "after".
 
     Students with consecutive seat numbers get different forms.
     """

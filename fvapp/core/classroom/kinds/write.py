@@ -33,8 +33,8 @@ The subject of a writing round is one of these names.
 def min_sentence_length(subject: str) -> int:
     """Return the minimum length of a sentence, in characters.
 
-    If twelve students write sentences of this length, their text is long enough to be mixed into
-    the text of the data set.
+    If twelve students each write two sentences of this length, their text is long enough to be
+    mixed into the text of the data set.
     """
     return 24 // DATASETS[subject].text_form.whites
 

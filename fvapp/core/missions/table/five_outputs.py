@@ -21,7 +21,7 @@ def judge_five_outputs(trials: MissionRuns) -> MissionVerdict:
 
 
 def judge_twelve_outputs(trials: MissionRuns) -> MissionVerdict:
-    """Judge whether a network for ten classes trains as well with twelve outputs as with ten."""
+    """Judge whether a network with twelve outputs for ten classes trains without an error."""
     *_, trial = trials
     if trial.has_failed:
         return MissionVerdict("not_held")

@@ -1,4 +1,4 @@
-"""Records frames of a training run, which are its weights after some early steps and epochs."""
+"""Records frames of a training run: copies of the weights after some early steps and epochs."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -33,7 +33,7 @@ This is enough for 19 frames of a dense network with 128 hidden neurons.
 FEWEST = 4
 """Minimum number of frames (saved weights) in a film of a training run."""
 
-BYTES_PER_NUMBER = 2  # weights in frames are float16
+BYTES_PER_NUMBER = 2  # frames (saved weights) hold float16 numbers
 
 MOST_PARAMETERS = MOST_BYTES // (BYTES_PER_NUMBER * FEWEST)
 """Maximum number of parameters of a network whose training is filmed (saved as frames).

@@ -114,7 +114,7 @@ def find_ink(grey: np.ndarray, dark: bool) -> np.ndarray | None:
     """
     picture = ndimage.gaussian_filter(grey if dark else 1 - grey, 0.6)
     ink = _relative_darkness(picture, _fill_narrow_dark_parts(picture))
-    if _usual_ink_level(ink) is None:  # perhaps strokes wider than the window count as background
+    if _usual_ink_level(ink) is None:  # strokes wider than the window may count as background
         ink = _relative_darkness(picture, _fit_background_plane(picture))
     level = _usual_ink_level(ink)
     return None if level is None else np.clip(ink / level, 0, 1)

@@ -45,7 +45,7 @@ class HuntRound(StudentRound):
 
 
 class HuntRoundKind(RoundKind):
-    """A contest for the best network within a budget; the budget is the subject of the round."""
+    """A contest for the best network within limits; the limits are the subject of the round."""
 
     menu_position = 60
 

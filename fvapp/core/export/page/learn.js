@@ -1,7 +1,6 @@
 // How a dense network learns, computed as Keras does: a forward pass, a backward pass, and an update by the optimizer.
 // Numbers are stored in single precision; each operation computes in double precision.
-// This script needs the tables ACTIVATE and SLOPES, with activation functions and their slopes by name; see
-// fvapp/core/activations.py.
+// This script needs the tables ACTIVATE and SLOPES, activation functions and slopes from fvapp/core/activations.py.
 
 /** Two of the update rules in fvapp/core/optimizers.py; each rule changes weights in place, given their gradients. */
 const OPTIMIZERS = {

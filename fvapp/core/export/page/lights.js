@@ -146,8 +146,8 @@ class How {
       one.about.textContent = words.filter_about;
     } else {
       const weights = ofUnit(step.kernel, units, unit), ofPixels = weights.length === SIDE * SIDE;
-      // For pixels, show each weight times how much its pixel varies among the training images; for units of a layer,
-      // show what each unit contributes to the current answer.
+      // For pixels, show each weight times how much its pixel varies among test images.
+      // For units of a layer, show what each unit contributes to the current answer.
       if (ofPixels) paintSigned(this.picture, SIDE, weights.map((weight, pixel) => weight * (this.varies?.[pixel] ?? 1)), last.image);
       else paintSigned(this.picture, ...this.brought(weights, passed));
       const value = passed ? passed.values[unit].toFixed(1) : "0";

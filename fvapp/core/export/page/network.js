@@ -1,6 +1,5 @@
-// Computes the network layer by layer in single precision, like fvapp/core/inspection/network.py. This script needs
-// ACTIVATE and STEPS, activations and layers by name: the rows of fvapp/core/activations.py and the modules in
-// fvapp/core/layers.
+// Computes a network layer by layer in single precision, like fvapp/core/inspection/network.py.
+// This script needs the tables ACTIVATE and STEPS, made from fvapp/core/activations.py and fvapp/core/layers.
 
 const SIDE = 28; // pixels along a side of the image
 const bytesOf = (text) => Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));

@@ -1,5 +1,5 @@
-// A round pen that sets the same pixels as Pillow's, after its src/libImaging/Draw.c (MIT-CMU licence). There, the
-// corners of lines are integers, their edges have single precision, and discs are computed point by point.
+// A round pen that sets the same pixels as Pillow's, after Pillow's src/libImaging/Draw.c (MIT-CMU licence).
+// As in Pillow, lines have integer corners and single-precision edges, and discs are computed point by point.
 
 const single = Math.fround;
 const within = (value, low, high) => Math.max(low, Math.min(high, value));

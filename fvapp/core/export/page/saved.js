@@ -1,5 +1,5 @@
-// Saves this page with the current network as a file, and opens such files again. An opened file is treated as data
-// only: nothing in it is run, shown as markup or followed as an address.
+// Saves this page with the current network as a file, and opens such files again.
+// An opened file is treated as data only: nothing in it is run, shown as markup or followed as an address.
 
 const SOURCE = `<!doctype html>\n${document.documentElement.outerHTML}`; // the page as it was loaded, before any change
 const VERSION = 1, MOST_FILE = 8e6, MOST_OWN = 60, MOST_NAME = 16;

@@ -1,5 +1,6 @@
-// Continues a text with a network in the browser: typed text is never sent, and no character waits for the server. Used
-// on the app's page and in the take-home file. This script needs elements.js, network.js and writing.js.
+// Continues a text with a network in the browser, on the app's page and in the take-home file.
+// Typed text is never sent, and no character waits for the server.
+// This script needs elements.js, network.js and writing.js.
 
 const PACE = 70; // milliseconds per character (sign)
 const AT_ONCE = 110; // characters shown at once, for visitors who prefer reduced motion

@@ -1,5 +1,4 @@
-// The take-home file of a text network, which continues texts. As on the app's page, the writer's styles apply only to
-// the writer.
+// Starts the take-home file of a text network. As on the app's page, the writer's styles apply only to the writer.
 
 const root = document.getElementById("writer").attachShadow({ mode: "open" });
 root.append(document.getElementById("writer-style").content);

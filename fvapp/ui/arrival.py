@@ -84,7 +84,8 @@ def sync_browser_storage() -> None:
 def _adopt_browser_storage(held: storage.BrowserStorage) -> None:
     """Take over the workspace and language that the browser has stored.
 
-    A language chosen in this tab takes precedence. An answer that was handled before is ignored.
+    A language chosen in this tab takes precedence. A repeat of the browser's latest answer does not
+    switch the workspace again.
     """
     state = st.session_state
     if held.language in language_tags():
@@ -106,7 +107,7 @@ def page_translator() -> Translator:
 def _enter_workspace(engine: EmbeddedEngine) -> FvappError | None:
     """Open the visit's workspace or, if that workspace is gone or closed, a new workspace.
 
-    Return an error that has another cause; None if a workspace is open.
+    Return None if a workspace is open, else the error that prevented it.
     """
     state = st.session_state
     left = state[TOKEN]

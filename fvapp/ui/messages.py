@@ -113,7 +113,7 @@ class Messages:
         self._draw_or_queue_message("error", error.to_sentence(self.t), error.code)
 
     def show_error_here(self, error: FvappError) -> None:
-        """Show an error where the page is being drawn, such as beside the field it concerns."""
+        """Show an error where the page is being drawn, for example beside the field it concerns."""
         draw_message("error", error.to_sentence(self.t))
 
     def show_notice(self, text: str) -> None:

@@ -225,7 +225,9 @@ class Visit:
         drawn: object = None,
         under_way: bool = False,
     ) -> None:
-        """Redraw the whole page when `page_state()` changes; for pages without a live part.
+        """Redraw the whole page when `page_state()` changes.
+
+        On a page that has called `draw_live_part`, this method does nothing.
 
         Args:
             drawn: the state that the page shows, read before it was drawn, so that no later change

@@ -1,7 +1,7 @@
-"""Draws select boxes whose labels may change while they are shown, such as with the language.
+"""Draws select boxes whose labels may change while shown, for example with the language.
 
 Streamlit's page reports a choice by its label, not its value (streamlit/streamlit#8008, #11268). So
-a label that arrives after the labels have changed is ignored.
+an old label that arrives after the labels have changed is ignored.
 """
 
 from collections.abc import Callable, Collection, Mapping

@@ -21,7 +21,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
     document.documentElement.toggleAttribute("data-connection-lost", lost);
     if (lost) dismiss();
   };
-  // Close Streamlit's own dialog, which shows the same message in English and covers the page.
+  // Close Streamlit's own dialog, which reports the lost connection in English and covers the page.
   const dismiss = () => document.querySelector("[data-testid=stDialog] button[aria-label=Close]")?.click();
   const look = () => {
     const back = gone && !isLost();

@@ -1,8 +1,8 @@
 """Draws expanders and popovers whose content is drawn only while they are open.
 
 Most visitors never open these elements, so drawing their content would be wasteful. If the label of
-an open element changes, such as with the language, Streamlit closes the element. This module keeps
-it open.
+an open element changes, for example with the language, Streamlit closes the element. This module
+keeps it open.
 """
 
 from collections.abc import Callable

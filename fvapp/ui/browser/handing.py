@@ -32,7 +32,7 @@ def file_link(code: str, address: str) -> str:
     """Return the link to a file offered under this code.
 
     Args:
-        address: the server's address as a phone can reach it.
+        address: an address at which phones can reach the server.
     """
     return f"{address}/{PATH}/{code}"
 
@@ -41,7 +41,7 @@ def smallest_edition_link(address: str) -> str:
     """Return the link to the app's smallest edition, a page that trains without a server.
 
     Args:
-        address: the server's address as a phone can reach it.
+        address: an address at which phones can reach the server.
     """
     return f"{address}/{HOME_PATH}"
 

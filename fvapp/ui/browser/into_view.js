@@ -2,7 +2,7 @@ const LOW = 0.45; // share of the window's height; a part that begins lower is s
 
 const FRAMES = 3; // number of frames without a change after which the layout counts as final
 
-let seen = null; // id of the last request, on any page; null before the first page is drawn
+let seen = null; // id of the last scroll request, on any page; null before the first page is drawn
 
 export default function ({ data, parentElement }) {
   const isRequested = seen !== null && data.request !== seen;
@@ -16,7 +16,7 @@ export default function ({ data, parentElement }) {
     const { top } = part.getBoundingClientRect();
     const bar = parseFloat(getComputedStyle(document.querySelector(".stMain")).scrollPaddingTop) || 0;
     if (top < bar || top > innerHeight * LOW) part.scrollIntoView({ block: "start" });
-    // The focus stays if the visitor is already using a field of the part.
+    // Keep the focus if the visitor is already using a field in the part of the page that was scrolled to.
     const { activeElement } = document;
     const isAhead = part.contains(activeElement) && !activeElement.matches("button");
     if (data.read && !isAhead) focusHeading(key);

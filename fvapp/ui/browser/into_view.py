@@ -16,7 +16,9 @@ def request_scroll(part: str) -> None:
 
 
 def scroll_into_view(at_once: str = "", read: bool = False) -> None:
-    """Scroll to the part requested since the page was last drawn, if any. Call it once on a page.
+    """Scroll to the part requested since the page was last drawn, if any.
+
+    Call this function once on a page.
 
     Args:
         at_once: key of the container to scroll to when the page is opened; empty for none.

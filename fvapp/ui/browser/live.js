@@ -1,4 +1,4 @@
-// milliseconds to wait before requesting each new ticket, after the socket was closed
+// milliseconds to wait, after the socket was closed, before each request for a ticket that opens a new socket
 const pauses = [1000, 3000, 10000, 30000];
 const lingering = 5000; // milliseconds that the socket stays open for the next page of the visit
 const asking = 3000; // milliseconds after which a request counts as lost
@@ -12,7 +12,7 @@ let ticket = null;
 let latest = 0;
 let askedAt = -Infinity;
 let clickedAt = -Infinity;
-let restsUntil = -Infinity; // requests pause until then: as long as the last redraw took, so that a slow page responds
+let restsUntil = -Infinity; // end of a pause in requests, as long as the last redraw, so that a slow page responds
 let tries = 0;
 let leaving = null;
 let reopening = null;
@@ -70,7 +70,7 @@ function open() {
   };
 }
 
-/** Request another ticket after a pause. Without a connection to Streamlit, the next drawing requests the ticket. */
+/** Request another ticket after a pause. Without a connection to Streamlit, request it when the page is next drawn. */
 function reopen() {
   reopening ??= setTimeout(askForTicket, pauses[Math.min(tries++, pauses.length - 1)]);
 }
@@ -105,7 +105,7 @@ export default function (call) {
     requestAnimationFrame(() => requestAnimationFrame(() => rest(asked))); // charts and pictures are drawn by then
   }
   askedAt = -Infinity;
-  if (page.data.ticket !== ticket) latest = 0; // the ticket may be for another workspace, with its own count
+  if (page.data.ticket !== ticket) latest = 0; // the ticket may be for another workspace, which numbers its own changes
   document.title = page.data.title;
   if (page.data.ticket && page.data.ticket !== ticket) open();
   else if (ticket && !socket) reopen();

@@ -1,6 +1,6 @@
 // The bar of pages: marks the current page, and opens the menu of the pages that do not fit on a phone.
 
-const patience = 3000; // milliseconds after which a followed link counts as lost
+const patience = 3000; // milliseconds after which a click on a link counts as lost
 
 let last; // the current page at the previous call
 

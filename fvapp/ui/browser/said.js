@@ -1,6 +1,6 @@
 const settling = 300; // milliseconds; of all announcements within this time, only the last is read out
 
-const heard = new Map(); // by part of a page and what it shows: the name of the latest event
+const heard = new Map(); // name of the latest event, by part of a page and its content
 let next = null;
 
 function region() {

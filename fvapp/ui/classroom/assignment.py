@@ -89,7 +89,8 @@ def open_assigned_mission(
     """Switch the page to a student's first unfinished mission of an assignment.
 
     Args:
-        seat: the student's seat in an open class; None for a student of the closed class `room`.
+        seat: the open class in which the visitor is a student; None for a student of the closed
+            class `room`.
     """
     t = visit.t
     progress = visit.read_progress()

@@ -26,7 +26,7 @@ from fvapp.ui.visit import Visit
 
 _OFFERED = "nicknames_offered"
 _CHOICES = 3
-# Name of the workspace note that holds the code from a link to a class, so that the code survives a
+# Name under which the workspace stores the code from a link to a class, so that the code survives a
 # refresh.
 _LINK = "class_link"
 

@@ -98,7 +98,7 @@ class RunComparison:
         }
 
     def network_name(self, record: RunRecord) -> str:
-        """Return the name of a run's network: the visitor's, or a list of its changed settings."""
+        """Return the name that the visitor gave a run's network, else a list of changed settings."""
         return self._network_names[_seed_group_key(record)]
 
     @cached_property
@@ -124,10 +124,7 @@ class RunComparison:
 
     @property
     def run_ids_in_unfinished_groups(self) -> set[str]:
-        """The ids of all runs that were queued together with a run that is still active.
-
-        These include the active runs themselves.
-        """
+        """The ids of the runs in each group (runs queued together) that has an active run."""
         under_way = {
             record.group for record in self.all_records if record.state in ACTIVE and record.group
         }

@@ -78,9 +78,10 @@ def _draw_repeat_progress(visit: Visit, together: Sequence[RunRecord], words: st
 def _seconds_left(
     visit: Visit, together: Sequence[RunRecord], active: Sequence[RunRecord]
 ) -> float | None:
-    """Return the estimated time left in seconds; None before the first epoch has ended.
+    """Return the estimated time left in seconds, or None if it cannot be estimated yet.
 
-    The estimate assumes that the number of runs training at the same time does not change.
+    The time can be estimated while a run is training, once the first epoch has ended. The estimate
+    assumes that the number of runs training at the same time does not change.
     """
     ended = [
         epoch.seconds

@@ -19,7 +19,7 @@ from fvapp.ui.compare.comparison import RunComparison
 from fvapp.ui.messages import escape_markdown
 from fvapp.ui.parts import draw_word_popovers
 
-_MARKS = ("▲", "●", "■", "◆", "★", "✚", "✖", "⬟")  # the charts' markers, in the same order
+_MARKS = ("▲", "●", "■", "◆", "★", "✚", "✖", "⬟")  # the charts' markers, in the charts' order
 
 
 def draw_verdict(comparison: RunComparison) -> None:
@@ -52,9 +52,9 @@ def draw_verdict(comparison: RunComparison) -> None:
 
 
 def _mean_accuracy_text(group: SeedGroup, comparison: RunComparison, share: str) -> str:
-    """Return `share`, the text with a group's mean accuracy.
+    """Return a text with a group's mean accuracy, or with its number of correct images.
 
-    For a single run with few test images, return the number of correctly classified images instead.
+    The number is for a single run with few test images; otherwise, return `share`.
     """
     images = count_test_images(group, comparison.accuracy_measure)
     few = len(group.runs) == 1 and images < FEW_IMAGES

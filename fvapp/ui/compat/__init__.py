@@ -291,10 +291,11 @@ def _rerun_if_several_parts_changed(call: Callable) -> Callable:
     """Rerun the whole page when a message changes several of its parts; drop forged values.
 
     Streamlit's page sends all widget changes of one browser task as one message, which names one
-    fragment. The callbacks of all changes run, but only that fragment is drawn. So if a live part
-    requests a redraw just before a click, Streamlit processes the click but does not draw its
-    result; here, the whole page is rerun. A click sent together with a live part's timed redraw
-    needs no rerun: that redraw changes no widget, and the page sends the click again automatically.
+    fragment. The callbacks of all changes run, but only that fragment is drawn. So if a part
+    that redraws itself requests a redraw just before a click, Streamlit processes the click but
+    does not draw its result; here, the whole page is rerun. A click sent together with a redraw at
+    a fixed interval needs no rerun: that redraw changes no widget, and the page sends the click
+    again automatically.
     """
 
     def call_callbacks(

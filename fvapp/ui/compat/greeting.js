@@ -23,7 +23,7 @@ window.WebSocket = class extends Socket {
     this.addEventListener("close", (closed) => {
       const { code, reason } = closed;
       if (code === GAVE_WAY) {
-        // otherwise Streamlit's page would reconnect at once, and another page would have to give way
+        // Otherwise, Streamlit's page would reconnect at once, and the server would disconnect another page for it.
         closed.stopImmediatePropagation();
         say(reason, () => this.dispatchEvent(new CloseEvent("close")));
       } else if ([1008, 1013].includes(code)) {

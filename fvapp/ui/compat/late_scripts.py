@@ -45,5 +45,5 @@ if (main) {_hold_back_call(_SCRIPTS, 'new URL(".", main.src).href') or "{}"}
 """
 """JavaScript that delays Streamlit's slow scripts in a page that is already loaded.
 
-The code comes first in the script of a component. See `late_scripts_html` for the usual way.
+A component's script begins with this code. On the app's own server, `late_scripts_html` delays the scripts.
 """

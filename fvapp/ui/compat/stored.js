@@ -1,4 +1,4 @@
-// Reads and stores what the app keeps in the browser: the workspace's token and the language.
+// Reads the workspace's token and the language, which the app stores in the browser, and makes new tokens.
 
 const name = "fvapp";
 const form = /^[\w-]{43}$/; // 32 bytes in base64url

@@ -95,7 +95,7 @@ def _take_parameters_from_address(visit: Visit) -> None:
     if before == state[_ADDRESS]:
         return
     # If the URL changes but the page stays the same, the visitor has pressed the browser's back
-    # button.
+    # button. Then, parameters that are missing from the URL get their defaults.
     if before is not None and before[1] == page_visit_number():
         query = {name: str(value) for name, value in _default_parameters(visit).items()} | query
     if "dataset" in query:

@@ -134,7 +134,7 @@ def _draw_page_fragment(visit: Visit) -> None:
     if question is not None:
         draw_step_comparison(visit, question, answer, dataset)
     scroll_into_view()
-    visit.messages.note_notices_shown()  # a stroke redraws only this fragment
+    visit.messages.note_notices_shown()  # called here, as a stroke redraws only this fragment
 
 
 def _draw_answer_column(

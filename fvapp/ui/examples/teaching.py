@@ -30,7 +30,7 @@ def latest_taught_run(visit: Visit) -> RunRecord | None:
 def find_taught_example(
     run: RunRecord | None, dataset: str, image: np.ndarray
 ) -> TaughtExample | None:
-    """Return a network's answers to an image before and after a run; None if it was not taught."""
+    """Return the answers to an image before and after it was taught; None if it was not."""
     outcome = run.taught.outcome if run and run.taught else None
     name = make_example_id(dataset, image.tobytes())
     examples = outcome.examples if outcome else ()

@@ -74,7 +74,7 @@ def load_model(visit: Visit, name: str) -> InspectedModel:
 
 
 def other_models(model: InspectedModel) -> list[InspectedModel]:
-    """Return the visitor's other networks with saved weights for a data set, newest first."""
+    """Return the visitor's other saved networks for the model's data set, newest first."""
     models = []
     for record in reversed(_runs_with_weights(model.visit)):
         is_same_data = record.settings.dataset == model.dataset and record.has_checkpoint

@@ -40,7 +40,7 @@ def _watched_page_state(visit: Visit) -> tuple[object, ...]:
 def _draw_strip_and_tools(visit: Visit, name: str) -> None:
     """Draw the image with the network's answer, and the open tool or else the tools' cards.
 
-    The network's current weights are loaded each time.
+    Each call loads the network's current weights.
     """
     try:
         model = load_model(visit, name)

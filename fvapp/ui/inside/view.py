@@ -78,7 +78,7 @@ class InspectedModel:
 
     @property
     def has_film(self) -> bool:
-        """Whether frames of the network's training are stored."""
+        """Whether the network's weights at several moments of its training are stored."""
         return self.run_record is not None and self.visit.engine.answers.has_film(
             self.visit.token, self.model_id
         )

@@ -6,7 +6,7 @@ from fvapp.core.schema import read_as_type_or_none
 from fvapp.ui.visit import Visit
 
 REFLECTION = "reflection"
-"""Name of the workspace note in which a student writes about what they found out."""
+"""Name under which the workspace stores a student's text on what they found out."""
 
 MOST_CHARACTERS = 300
 

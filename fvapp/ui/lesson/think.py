@@ -112,7 +112,7 @@ def draw_changed_answers(
 
 
 def draw_own_answers_expander(visit: Visit, seat: StudentClassView) -> None:
-    """Draw an expander with a student's changed answers, unless the current round shows them."""
+    """Draw an expander with a student's changed answers, unless the class activity shows them."""
     choices = seat.think_choices
     if choices and any(choices[1]) and not isinstance(seat.round, ThinkRound):
         draw_expander(

@@ -133,7 +133,7 @@ class OpenMission:
 
         def merge_progress_into_note(note: object | None) -> dict[str, object]:
             # Only this mission's progress is changed, since another tab may have saved progress in
-            # other missions after this tab read the note.
+            # other missions after this tab read the stored progress.
             return write_progress({**read_progress(note), self.mission.id: progress})
 
         with self.visit.messages.queueing_errors():

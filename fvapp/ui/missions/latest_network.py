@@ -69,8 +69,8 @@ class LatestNetworkFlow(MissionFlow):
     def _run_to_examine(self, opened: OpenMission) -> RunRecord | None:
         """Return the finished run whose network the mission uses; None if there is none.
 
-        Earlier versions of the app did not record this run; for their progress, return the latest
-        suitable run.
+        Earlier versions of the app did not record this run. For progress saved by such a version,
+        return the latest suitable run.
         """
         asked = self._finished_run(opened)
         if (

@@ -93,7 +93,7 @@ def _apply_url_parameters(visit: Visit) -> None:
 
     link, errors = parse_teacher_link(query, language_tags())
     for error in errors:
-        if error.code != "unknown_language":  # reported by `begin_visit`
+        if error.code != "unknown_language":  # `begin_visit` reports this error
             visit.messages.queue_default_used(error)
     if link.mission_id is not None:
         open_mission(link.mission_id)

@@ -79,7 +79,7 @@ function build(parent, data, setTriggerValue) {
 }
 
 export default function ({ data, parentElement, setTriggerValue }) {
-  // Build the elements only once for each language, because choices made here are ahead of the server.
+  // Build the elements only once for each language, because the server may not know the latest choices yet.
   const words = JSON.stringify(data.words);
   if (parentElement.drawn === words) return;
   parentElement.querySelector(".rule")?.remove();

@@ -26,7 +26,7 @@ from fvapp.ui.lesson.think import (
 from fvapp.ui.visit import Visit
 
 NOTE = "think"
-"""Name of the workspace note that stores a visitor's answers to the eight think questions."""
+"""Name under which the workspace stores a visitor's answers to the eight think questions."""
 
 
 def draw_think_questions_expander(visit: Visit, progress: Mapping[str, MissionProgress]) -> None:

@@ -12,7 +12,7 @@ from fvapp.ui.visit import Visit
 def ask_questions_in_turn(
     visit: Visit, model: str, questions: Sequence[Question], words: str
 ) -> Iterator[np.ndarray]:
-    """Yield a network's answers to questions, in order; show `words` in a progress bar, if any.
+    """Yield a network's answers to questions, in order; with `words`, show a progress bar.
 
     If the visitor leaves the page or makes another choice, no further questions are asked, because
     Streamlit then ends the script run at the next progress update.

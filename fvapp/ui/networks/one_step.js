@@ -82,7 +82,7 @@ function axes(parent, { x, y, xName, yName, xText, yText, label }) {
   return { svg, inside, box, toX, toY, path };
 }
 
-/** Add a slider below the chart, along the axis that it moves on. Dragging on the chart also moves the slider. */
+/** Add a slider below the chart, as wide as the chart's axis. Dragging on the chart also moves the slider. */
 function slide(scene, chart, { most, value, label, text }, changed) {
   const { svg, box } = chart;
   const range = Object.assign(node("input", "range", scene.main), { type: "range", min: 0, max: most, value });

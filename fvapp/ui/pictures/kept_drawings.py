@@ -14,7 +14,7 @@ from fvapp.i18n import Translator
 from fvapp.ui.visit import Visit
 
 _NOTE = "drawings"
-# Maximum number of stored drawings: each takes about 1.2 KB, and a note holds at most 64 KB.
+# Maximum number of stored drawings: each takes about 1.2 KB, and all together may take 64 KB.
 _MOST = 36
 
 

@@ -26,7 +26,7 @@ from fvapp.ui.visit import Visit
 _SOURCE = "picture_source"
 _TYPED = "typed_before"
 _MOST_TYPED = 200
-_INDEX = "test_image"  # session key: number of the index field, and the test image's index
+_INDEX = "test_image"  # session key: the index field's number, and the index typed or chosen
 _FILE = "picture_file"  # session key: the picture from the latest file, or its error
 
 
@@ -79,7 +79,8 @@ def draw_other_picture_sources(visit: Visit, dataset: str, answer_part: str) -> 
     """Draw an expander with other sources of pictures: upload, test images and camera.
 
     Args:
-        answer_part: key of the container with the answer, to which a random image scrolls.
+        answer_part: key of the container with the answer, to which the page scrolls after the
+            visitor has asked for a random test image.
     """
     with st.expander(
         visit.t("draw.other_ways"), key="other_ways", icon=":material/add_photo_alternate:"
@@ -100,7 +101,8 @@ def draw_test_image_picker(visit: Visit, dataset: str, answer_part: str = "") ->
     """Draw the field for a test image's index, and a button that chooses a random test image.
 
     Args:
-        answer_part: key of the container to which a random image scrolls; empty for none.
+        answer_part: key of the container to which the page scrolls after the visitor has asked for
+            a random image; empty for none.
     """
     t = visit.t
     count = len(dataset_of_model(visit, dataset).x_test)

@@ -14,7 +14,7 @@ def draw_picture(image: np.ndarray, dataset: str, width: int, alt: str) -> None:
     Args:
         image: the image, uint8 [28, 28].
         width: width of the image, in CSS pixels.
-        alt: description for screen readers; an image of text also has its text.
+        alt: description for screen readers, which also read the text below an image of text.
     """
     rows = characters_by_row(image, dataset)
     if not rows:

@@ -1,7 +1,7 @@
 """Closes connections that never send a complete request, before they lock out other visitors.
 
 uvicorn waits forever for the rest of a request, and for a client to read a response. Each
-connection takes a file descriptor, of which a shell may allow 1,024; once all are taken, the server
+connection takes a file descriptor, and a shell may allow only 1,024; once all are taken, the server
 accepts no more connections. uvicorn also waits forever for the rest of a WebSocket message, and
 keeps the part that has arrived in memory.
 

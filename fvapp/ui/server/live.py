@@ -51,7 +51,7 @@ class LivePage:
     Attributes:
         latest_version: the version of the latest change, to be sent to the page.
         urgent_version: the version of the latest urgent change, which must be sent without waiting.
-        is_hidden: whether the page is currently out of sight, such as in a background tab.
+        is_hidden: whether the page is currently out of sight, for example in a background tab.
     """
 
     workspace_id: str

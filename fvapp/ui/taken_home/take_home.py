@@ -174,8 +174,8 @@ def draw_learning_gif_download(
 ) -> None:
     """Draw the button that downloads a GIF of how the network learned to classify an image.
 
-    Without stored weights from training, the GIF shows only the final network. For a taught run,
-    the GIF shows the training of the parent run.
+    For a taught run, the GIF shows the training of the parent run. Without stored weights from that
+    training, the GIF shows only the final network, and any parent run's network before it.
 
     Args:
         image: the image that the network classifies, uint8 [28, 28].

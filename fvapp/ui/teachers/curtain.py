@@ -35,7 +35,7 @@ def is_password_still_needed() -> bool:
 
 
 def stop_asking_for_password() -> None:
-    """Stop asking for the teacher password in this tab, such as after a valid teacher link."""
+    """Stop asking for the teacher password in this tab, for example after a teacher link."""
     st.session_state[_OPEN] = True
 
 

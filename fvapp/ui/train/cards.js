@@ -32,5 +32,5 @@ export default function ({ data, parentElement, setStateValue }) {
       setStateValue("pressed", { name, at: group.pressed });
     };
   });
-  if (data.seen >= (group.pressed ?? 0)) choose(data.chosen); // ignore a page drawn before the press
+  if (data.seen >= (group.pressed ?? 0)) choose(data.chosen); // ignore a choice older than the latest press
 }

@@ -384,7 +384,8 @@ def _update_form_field(row: Setting, field: FormField, before: RunSettings) -> F
             setting_to_text(row.name, choice) for choice in row.choices_for_dataset(before.dataset)
         ]
         if reported not in listed and not (row.is_available is None and reported in row.choices):
-            # The browser has reported a label in another language; see `fvapp.ui.browser.choices`.
+            # The browser has reported a label in another language, so a new field is drawn; see
+            # `fvapp.ui.browser.choices`.
             return replace(field, earlier_field_count=field.earlier_field_count + 1)
 
     try:

@@ -1,7 +1,7 @@
 /* The diagram of a network, and the weights that move its lines. The component is mounted twice: by the page with the
-   diagram, and by the page's live part with the weights. Moving lines are drawn on a canvas behind the rest of the
-   picture: with the processor slowed down six times, 171 SVG shapes that change colour and width left only 14 to 26
-   frames per second. */
+   diagram, and by the part of the page that shows a run, with the weights. Moving lines are drawn on a canvas behind
+   the rest of the picture: with the processor slowed down six times, 171 SVG shapes that change colour and width left
+   only 14 to 26 frames per second. */
 
 const MOVE = 500; // milliseconds in which lines move to their new weights
 const JUMP = 50; // maximum milliseconds counted between two frames: no frames are drawn while charts are being drawn

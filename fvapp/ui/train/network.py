@@ -26,7 +26,8 @@ def draw_network_diagram(
 
     Args:
         record: the run with these settings; None if the settings come from the form.
-        in_form: whether these settings are still in the form; otherwise the form has errors.
+        in_form: whether the form contains these settings; False if the form has errors, and these
+            are the last valid settings.
     """
     t = visit.t
     st.header(

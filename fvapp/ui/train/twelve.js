@@ -7,7 +7,7 @@ const HURRIED = 260; // milliseconds for each moment while many moments are wait
 const MARK = '<svg viewBox="0 0 16 16" class="mark" aria-hidden="true"><path/></svg>';
 const MARKS = { right: "M3.5 8.5l3 3 6-7", wrong: "M4.5 4.5l7 7M11.5 4.5l-7 7" };
 
-const played = new Map(); // by run: the last moment played, at which the run continues when drawn again
+const played = new Map(); // the last moment played of each run, from which the run continues when drawn again
 
 const ours = new Map(); // the visitor's guesses for each run, until the tab is closed
 
@@ -111,7 +111,7 @@ function showDrawing({ own }, data, moment) {
   own.setAttribute("aria-label", words.drawing_said.replace("{guess}", guess));
 }
 
-/** Write a name that only breaks after a slash, as "T-shirt/top" must fit below a small picture. */
+/** Write a name so that its lines break only after a slash: "T-shirt/top" must fit below a small picture. */
 function write(place, name) {
   if (place.dataset.name === name) return;
   place.dataset.name = name;
@@ -226,7 +226,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
     parts.controls.hidden = last < 0 && !data.live;
     parts.controls.dataset.idle = String(last < 1);
     parts.play.disabled = parts.range.disabled = last < 1;
-    // While a run trains, show this play button beside "Stop" and "Pause" only if the visitor looks back.
+    // While a run trains, show this play button beside "Stop" and "Pause" only if the visitor has gone back.
     parts.play.hidden = data.live && !state.back;
     parts.play.textContent = moving() && !still.matches ? data.words.pause : data.words.play;
     parts.range.max = Math.max(0, last);

@@ -129,8 +129,8 @@ def _twelve_images_data(
 def inspect_image_if_opened() -> None:
     """Switch to the "Look inside" page if the visitor has opened an image.
 
-    Call this function while the whole page is drawn. If it were called in the page's live part, the
-    browser would get elements that belong to neither page, and would show none of them.
+    Call this function while the whole page is drawn. If it were called in the part that redraws
+    itself, the browser would get elements that belong to neither page, and would show none of them.
     """
     run_id = st.session_state.pop(_OPENED, None)
     if run_id is not None:

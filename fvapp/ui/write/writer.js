@@ -1,4 +1,4 @@
-// The writer of core/export/page as a component. The text stays when the visitor chooses another network.
+// Mounts the writer of core/export/page, in which a network continues text. The text stays when the network changes.
 
 export default function ({ data, parentElement, setTriggerValue }) {
   const shown = parentElement.querySelector(".writer");

@@ -10,7 +10,7 @@ from fvapp.ui.parts import give_engine_command, mission_name
 
 
 class PredictScreens(RoundScreens):
-    """Draws the screens of a poll in a class; their title is the mission's question."""
+    """Draws the screens of a class poll on a mission's question, which is the screens' title."""
 
     def round_title(self, current, t):
         return t(f"missions.{current.subject}.ask")

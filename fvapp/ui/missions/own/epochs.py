@@ -40,7 +40,7 @@ class EpochsMissionFlow(MissionFlow):
             (answer,) = opened.visit.engine.answers.classify_images(
                 opened.visit.token, record.id, [image]
             )
-            # The temperature is undone, since calibrated answers would hide how confidence rises
+            # Temperature scaling is undone, since calibrated answers would hide how confidence rises
             # with the number of epochs.
             answers.append(undo_temperature(answer, record.measured_result.temperature))
 

@@ -110,7 +110,7 @@ class LookMissionFlow(MissionFlow):
             )
 
     def draw_mission_result(self, opened: OpenMission) -> Verdicts:
-        """Draw the image that the visitor has checked; return the verdict on its pixels."""
+        """Draw the image that the visitor has checked; return the verdict on the guess."""
         dataset = opened.dataset
         index = opened.mission_progress.image
         if index is None or index >= len(dataset.x_train):

@@ -1,9 +1,10 @@
 """``python -m fvapp bench class``: how long students wait when a class trains and draws at once.
 
-Simulated visitors use the pages' protocol, including the live socket. They arrive within ten
-seconds. Some of them press Train on arrival and watch until they have their result. All others, and
-those whose run has ended, draw, ask for random images and refresh the page. Waits are reported
-separately for the time until the last visitor has arrived, and for the time after that.
+Simulated visitors use the pages' protocol, including the socket that announces changes. They
+arrive within ten seconds. Some of them press Train on arrival and watch until they have their
+result. All others, and those whose run has ended, draw, ask for random images and refresh the page.
+Waits are reported separately for the time until the last visitor has arrived, and for the time
+after that.
 
 With ``--greedy N``, lessons with and without N tabs of a script that overloads the server are
 simulated in turn, and their waits are compared.
@@ -46,8 +47,8 @@ PROXY = {"FORWARDED_ALLOW_IPS": "127.0.0.1"}
 # the server, as multiples of the waits without the script. The key is whether the script has the
 # same network address as the class.
 MULTIPLES = {False: (2.0, 1.3), True: (3.0, 2.0)}
-# Limits (must, aim) in seconds on the 95th percentile of each kind of wait. The first pair applies
-# while visitors arrive, the second pair afterwards.
+# Required and desired limits (must, aim), in seconds, on the 95th percentile of each kind of wait.
+# The first pair applies while visitors arrive, the second pair afterwards.
 LINES = {
     "click": ((1.8, 1.0), (1.0, 0.5)),
     "drawing": ((1.6, 0.8), (1.0, 0.5)),

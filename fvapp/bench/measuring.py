@@ -62,7 +62,7 @@ class Measurement:
 
     @property
     def reached_level(self) -> str:
-        """The level reached: "aim", "must" or "short"; empty if no level is set."""
+        """The level reached: "aim" (desired), "must" (required) or "short"; "" if none is set."""
         for name, line in (("aim", self.desired_level), ("must", self.required_level)):
             if line is not None and self._reaches_level(line):
                 return name
@@ -132,7 +132,7 @@ def make_benchmark(
 def measure_sides_in_turn(
     sides: Mapping[str, Side], rounds: int = 3, warm_ups: int = 1
 ) -> dict[str, list[float]]:
-    """Call each side (what is compared) in turn, A B A B; return the numbers without warm-ups."""
+    """Call the compared sides in turn, A B A B; return each side's numbers without warm-ups."""
     numbers: dict[str, list[float]] = {name: [] for name in sides}
     for round_ in range(-warm_ups, rounds):
         for name, side in sides.items():

@@ -1,8 +1,8 @@
 """Simulates a visitor without a browser, who speaks Streamlit's protocol over a plain WebSocket.
 
 Hundreds of visitors fit into one process. A visitor does what a browser does in a lesson: read the
-page, press a button, keep the browser's local storage, listen on the live socket, request the part
-of the page that has changed, lose the connection and reconnect.
+page, press a button, keep the browser's local storage, listen on the "live" WebSocket that
+announces changes, request the part of the page that has changed, lose the connection and reconnect.
 """
 
 import asyncio
@@ -71,10 +71,11 @@ class PageVisitor:
     # the last message that the storage component sent
     _last_storage_message: Mapping[str, object] = field(default_factory=dict)
     _last_kept_token: str | None = None  # the last token that the server told the browser to keep
-    _live_ticket: str | None = None  # the ticket that opened the current live socket
+    # the server's ticket that opened the current "live" WebSocket, which announces changes
+    _live_ticket: str | None = None
     _live_socket: ClientConnection | None = None
     _listener_task: asyncio.Task[None] | None = None
-    _latest_change_number: int = 0  # the latest change number from the live socket
+    _latest_change_number: int = 0  # number of the latest change that the server announced
     _change_announced: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def open(self, path: str = "", query: str = "") -> None:
@@ -152,8 +153,8 @@ class PageVisitor:
     async def redraw_if_changed(self) -> None:
         """Redraw the live part of the page, as its script does, if the server announced a change.
 
-        The live part is also redrawn if the live socket has closed, to get a ticket for a new
-        socket.
+        The live part is also redrawn if the WebSocket for announcements has closed, to get a ticket
+        for a new one.
         """
         live = self._find_component(LIVE)
         if live is None:
@@ -245,7 +246,7 @@ class PageVisitor:
         await self._open_live_socket()
 
     async def _open_live_socket(self) -> None:
-        """Open the live socket if the server has sent the page a new ticket."""
+        """Open the WebSocket for announced changes if the server has sent the page a new ticket."""
         live = self._find_component(LIVE)
         ticket = json.loads(live[0].json)["ticket"] if live else None
         if ticket in (None, self._live_ticket):

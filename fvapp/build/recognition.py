@@ -274,10 +274,7 @@ def _draw_letter(name: str, rng: np.random.Generator) -> Strokes:
 
 
 def _prepare_images(sources: Sequence[Strokes | Photo], dataset: str) -> np.ndarray:
-    """Return the prepared images of drawings or pictures; a blank source gives a black image.
-
-    A black image counts as an error.
-    """
+    """Return the prepared images of drawings or pictures; unusable sources give black images."""
     images = np.zeros((len(sources), 28, 28), np.uint8)
     for image, source in zip(images, sources, strict=True):
         try:

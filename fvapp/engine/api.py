@@ -103,9 +103,9 @@ class EngineStatus:
         worker_count: number of training processes.
         training_worker_count: number of training processes that are training a run.
         waiting_run_count: number of queued runs of all visitors.
-        failure_code: catalogue key below ``errors.`` for why the engine failed.
-        store_error_code: catalogue key below ``errors.`` for why nothing is being stored, or for
-            what is wrong with the stored data; None if storage works.
+        failure_code: key, below ``errors.`` in the text catalogues, of why the engine failed.
+        store_error_code: key, below ``errors.`` in the text catalogues, of why nothing is being
+            stored or what is wrong with the stored data; None if storage works.
         store_error_values: values for the placeholders in the sentence of `store_error_code`.
         slow_start_seconds: seconds the engine takes to start on a slow machine; 0 on other
             machines.

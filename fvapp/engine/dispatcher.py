@@ -158,8 +158,8 @@ class Dispatcher:
         for worker in list(engine_state.workers.values()):
             if (trained := worker.run) is None:
                 continue
-            # While a worker warms up or teaches another network, its run reports nothing but is not
-            # hung.
+            # A run reports nothing, but is not hung, while its worker still loads and compiles its
+            # first program, or trains another network on a student's few examples ("teaches" it).
             if self._transfers.teachings_by_worker[worker.address] or not worker.warm:
                 trained.last_heard_at = now
             if rules.is_run_hung(trained, self._timing, now):
@@ -290,7 +290,7 @@ class Dispatcher:
                 self._engine_state.lifecycle.pause_run(run, "moved")
 
     def _on_worker_unfit(self, message: told.WorkerUnfit) -> None:
-        """Assign no more runs to a worker until the worker has answered a new greeting."""
+        """Assign no more runs to a worker until it has answered a new "hello" command."""
         if self._engine_state.workers.pop(message.address, None):
             self._supervisor.greeter.greet_worker(message.address)
 
@@ -302,7 +302,7 @@ class Dispatcher:
         if worker is not None:
             worker.warm = True
             worker.speed = message.speed
-        else:  # the worker was first greeted before it was warm, so greet it again
+        else:  # the worker may have answered "hello" before its warm-up ended, so ask it again
             self._supervisor.greeter.greet_worker(message.address)
 
     def _on_event_emitted(self, message: protocol.EventEmitted) -> None:
@@ -377,7 +377,7 @@ class Dispatcher:
         return run
 
     def _release_worker(self, message: protocol.RunMessage, alive: bool) -> None:
-        """Free a run's worker; unless `alive`, the worker must answer a greeting to get a run."""
+        """Free a run's worker; unless `alive`, it gets no run until it answers a new "hello"."""
         for worker in list(self._engine_state.workers.values()):
             run = worker.run
             if run is not None and (run.record.id, run.attempt) == (message.run, message.attempt):

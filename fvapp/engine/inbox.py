@@ -25,8 +25,8 @@ class SchedulerLost(Message):
     """Dask's scheduler has ended, or did not start.
 
     Attributes:
-        reason: catalogue key below ``errors.`` for why the scheduler did not start; None if the
-            scheduler has ended.
+        reason: key, below ``errors.`` in the text catalogues, of why the scheduler did not start;
+            None if the scheduler has ended.
     """
 
     reason: str | None = None
@@ -34,7 +34,7 @@ class SchedulerLost(Message):
 
 @dataclass(frozen=True)
 class WorkerJoined(Message):
-    """A worker has answered and can take runs."""
+    """A worker has answered the server's "hello" command and can take runs."""
 
     worker: WorkerState
 
@@ -56,7 +56,7 @@ class WorkerSilent(WorkerMessage):
 
 
 class WorkerUnfit(WorkerMessage):
-    """A worker could not train a run, and must be greeted again before it gets another run."""
+    """A worker could not train a run, and must answer "hello" again before it gets another run."""
 
 
 @dataclass(frozen=True)
@@ -71,8 +71,8 @@ class HandOverFailed(RunMessage):
     """A run could not be handed to its worker.
 
     Attributes:
-        reason: catalogue key below ``reasons.`` for what is wrong with the run; None if the worker
-            did not answer.
+        reason: key, below ``reasons.`` in the text catalogues, of what is wrong with the run; None
+            if the worker did not answer.
     """
 
     reason: Reason | None = None

@@ -1,4 +1,4 @@
-"""Decides how many workers run: all while there are visitors, otherwise one or none."""
+"""Decides how many workers run: all while there are visitors, otherwise usually one or none."""
 
 from fvapp.engine.processes.hosts import TrainingHosts
 from fvapp.engine.processes.supervisor import Supervisor

@@ -58,7 +58,8 @@ class WorkerReplacement:
         self._limit_mb = limit_mb
         self._has_room_for_worker = room
         self._outgrown_worker: WorkerState | None = None
-        self._successor: str | None = None  # name of the replacement worker until it is warm
+        # name of the replacement worker until it is ready for its first run
+        self._successor: str | None = None
         self._cold_successor: WorkerState | None = None
 
     def check_worker_memory(self) -> None:

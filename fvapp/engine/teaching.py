@@ -108,7 +108,7 @@ class TeachingCommands:
         return checkpoint
 
     def _choose_worker(self) -> str:
-        """Return the address of the worker that will teach, an idle worker if possible.
+        """Return the address of the worker that will teach the network, an idle one if possible.
 
         Raises:
             EngineError: ``not_ready``: there is no worker.

@@ -25,8 +25,8 @@ from itertools import islice, pairwise
 LONG = 1.0
 """Seconds after which a script run makes only further runs of the same claimant wait.
 
-A claimant is an account together with one of its sharers. A run that takes so long may be waiting
-for a disk, or running C code.
+A claimant is an account, or a subaccount of a shared account. A run that takes so long may be
+waiting for a disk, or running C code.
 """
 
 PRESENT = 60.0
@@ -47,9 +47,9 @@ only the recent past counts.
 """
 
 Claimant = tuple[str, ...]
-"""Who claims a turn: the name of an account, and the name of one of its sharers.
+"""Who claims a turn: the name of an account and, if it is shared, the name of a subaccount.
 
-The sharers of an account divide its turns among themselves.
+The subaccounts of an account divide its turns among themselves.
 """
 
 

@@ -137,7 +137,7 @@ class _LentWorkers:
             environ,
             ports=ports,
         )
-        # The waiting time before a running worker is replaced if it ends, by the worker's name.
+        # For each running worker, by name: how long to wait before replacing it if it ends.
         self._running_workers: dict[str, RestartBackoff] = {}
         self._due_worker_starts = [(0.0, RestartBackoff(DEFAULT_TIMING)) for _ in range(workers)]
         self._read_log_lengths: dict[str, int] = {}  # log characters read so far, by worker

@@ -134,7 +134,7 @@ def iterate_index_blocks(
 
 
 def is_event_after_block(plan: TrainingBlockPlan, epoch: int, block: int) -> bool:
-    """Return whether an event follows a block of an epoch; both are numbered from 1."""
+    """Return whether an event follows a block; blocks and epochs are numbered from 1."""
     return (
         epoch == 1
         or block * plan.events_per_epoch // plan.blocks_per_epoch

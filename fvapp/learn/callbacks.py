@@ -55,7 +55,8 @@ class LiveCurvesCallback(keras.callbacks.Callback):
             and session.sums_since_event.image_count
         ):
             if block < plan.blocks_per_epoch:
-                # The last block's guesses are emitted later, after the event that ends the epoch.
+                # After the last block, guesses are emitted later: after the event that ends the
+                # epoch.
                 self.emit_guesses()
             self.emit_event(
                 BlockEnded(

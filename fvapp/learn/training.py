@@ -70,8 +70,8 @@ def train(
     Args:
         epochs: the total number of epochs; None for the number in the settings.
         arithmetic: the number format of convolutions in training. Evaluation always uses float32.
-        checkpoint, frames: the checkpoint and film of an earlier call, from which training
-            continues.
+        checkpoint, frames: the checkpoint and film (recorded weights) of an earlier call, from
+            which training continues.
         examples: the visitor's own examples, used in training and testing if the settings say so.
         drawing: the visitor's drawing, uint8 [28, 28], or None. During training, the network
             guesses the classes of the drawing and of the fixed twelve test images.

@@ -323,7 +323,7 @@ class WorkerService:
         return outcome
 
     def _wait_for_requested_state(self, run: str, attempt: int) -> RequestedState:
-        """Wait while a student teaches, then return the state that the server requests of a run."""
+        """Wait while a network is taught, then return the state the server requests of a run."""
         self._teaching_turns.wait_for_teaching()
         return self._requested_states.get((run, attempt), "run")
 

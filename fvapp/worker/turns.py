@@ -1,4 +1,7 @@
-"""Lets training and teaching take turns. Training gets at least as much time as teaching."""
+"""Lets runs in training, and networks that students teach a few examples, take turns.
+
+Training gets at least as much time as teaching.
+"""
 
 import threading
 from collections.abc import Callable, Iterator
@@ -38,6 +41,6 @@ class TeachingTurns:
         self._next_turn_at = end + (end - begin)
 
     def wait_for_teaching(self) -> None:
-        """Wait while a student teaches; the training loop calls this method many times a second."""
+        """Wait while a network is taught; the training loop calls this many times a second."""
         with self._teaching_lock:
             return

@@ -51,7 +51,7 @@ class AnswerCommands:
         self._written_line_cache = writings
         # hashes of each data set's test images
         self._test_hashes_by_dataset: dict[str, frozenset[int]] = {}
-        # Number of questions being answered, by workspace
+        # Number of questions that wait or are being answered, by workspace
         self._open_question_counts: Counter[str] = Counter()
         most = engine_state.limits.inspections_all
         self._inspection_slots = threading.BoundedSemaphore(most)

@@ -26,7 +26,7 @@ MOST_BYTES = 2**20
 @dataclass(frozen=True)
 class _DatedGlimpse:
     glimpse: WeightGlimpse
-    # the time at which the worker was asked, or the position of the checkpoint that was read
+    # when the worker was asked for the weights, or the position of the checkpoint they are from
     taken_at: float | RunPosition
 
     @property

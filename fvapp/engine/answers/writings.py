@@ -48,7 +48,7 @@ class WrittenLineCache:
 
         Raises:
             EngineError: a stored file of the run cannot be read.
-            ModelError: the run's film or weights are damaged.
+            ModelError: the run's weights, or its film (recorded weights), are damaged.
         """
         if run.record.settings.dataset_info.text is None:
             return ()

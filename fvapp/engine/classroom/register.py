@@ -351,7 +351,7 @@ class ClassRegister:
             )
 
     def remove_student(self, classroom: Classroom, student: Student) -> None:
-        """Delete a student from a class, and the workspace if no browser or code opens it."""
+        """Delete a student from a class, and their workspace if no browser or code opens it."""
         workspace = self.find_workspace(student.workspace)
         self.delete_student_with_data(classroom, student)
         if workspace is not None:

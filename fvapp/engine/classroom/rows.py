@@ -55,7 +55,8 @@ class ClassRows:
             student = _row_from_json(Student, body)
             if student is not None and of_class in self.classes:
                 self._students.setdefault(of_class, {})[student.id] = student
-        for of_class, found in self._students.items():  # earlier versions stored no seat numbers
+        # Add seat numbers and times that earlier versions of the app did not store.
+        for of_class, found in self._students.items():
             for student in sorted(found.values(), key=lambda row: row.joined):
                 if not student.seat:
                     self.store_student(
@@ -165,7 +166,7 @@ class ClassRows:
             self._journal.mark_database_copies_outdated()
 
     def legacy_seats_by_workspace(self) -> dict[str, dict[str, LegacySeat]]:
-        """Return, by workspace and class, the data that identify work from earlier app versions."""
+        """Return, by workspace and class, how to recognise work done with earlier app versions."""
         rows = [
             (classroom, student)
             for classroom, students in self._students.items()
@@ -210,7 +211,7 @@ class ClassRows:
             for classroom, student in self.seats_of_workspace(workspace.id)
             if not student.banned
         ]
-        if given:  # students train only with the open class they joined last
+        if given:  # students train only on data of the open class that they joined last
             rows = sorted(
                 (row for row in rows if row[1].is_open_to_students), key=lambda row: row[0]
             )[-1:]

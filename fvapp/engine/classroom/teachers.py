@@ -331,7 +331,7 @@ class TeacherCommands:
                 self._snapshots.update_class_snapshot(room)
 
     def record_student_helped(self, token: str, classroom: str, student: str) -> None:
-        """Record that a student was helped: lower their hand, and hide earlier difficulties."""
+        """Record that a student was helped: lower their hand, and hide earlier signs of trouble."""
         self._change_student(
             token, classroom, student, hand_at=None, helped_at=self._class_register.now()
         )

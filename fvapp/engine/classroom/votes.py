@@ -37,7 +37,8 @@ class VoteCounter:
         self._class_register = register
         self._compute_test_logits = test_logits
         self._thread_pool = helpers
-        self._rounds_being_counted: set[tuple[str, int]] = set()  # (class id, round number)
+        # class id and number of each round
+        self._rounds_being_counted: set[tuple[str, int]] = set()
 
     def voting_runs(self, classroom: Classroom) -> list[Run]:
         """Return the runs of a class's students whose networks vote."""

@@ -1,9 +1,9 @@
 """Runs a scheduler and workers as child processes, which end when the server ends.
 
 Dask's nannies are not used: the server has to watch its children anyway, and a nanny costs 75 MB
-per worker. Every port requires the certificate. The ports can be reached only from this machine,
-unless other PCs may join. The certificate does not protect Dask's HTTP server, so the routes of the
-HTTP server are removed, and it can be reached only from this machine.
+per worker. Every port requires the cluster's TLS certificate. The ports can be reached only from
+this machine, unless other PCs may join. The certificate does not protect Dask's HTTP server, so the
+routes of the HTTP server are removed, and it can be reached only from this machine.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Greets workers that join: only workers that answer, and have the same versions, get runs."""
+"""Says "hello" to new workers: only those that answer, with the server's versions, get runs."""
 
 import logging
 import threading
@@ -19,7 +19,7 @@ from fvapp.engine.workers.connection import WorkerConnection, WorkerUnreachable
 from fvapp.engine.workers.protocol import Speed
 from fvapp.engine.workers.versions import compare_versions, required_versions
 
-TRIES = 5  # attempts, a second apart, to greet a worker that does not answer
+TRIES = 5  # number of "hello" commands, a second apart, to a worker that does not answer
 
 _log = logging.getLogger(__name__)
 
@@ -33,7 +33,7 @@ _SAYS = {
     "cores": Whole,
     "speed": Speed,
 }
-"""Fields of a worker's answer to the app's greeting, with their types; see :class:`WorkerState`."""
+"""Fields of a worker's answer to "hello", with their types; see :class:`WorkerState`."""
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ class _WorkerMetrics:
 
 
 class WorkerGreeter:
-    """Greets workers, and remembers what the scheduler reports about them.
+    """Says "hello" to workers, and remembers what the scheduler reports about them.
 
     Args:
         ended: set when the engine has been closed.
@@ -77,7 +77,7 @@ class WorkerGreeter:
         self._thread_pool = ThreadPoolExecutor(8, thread_name_prefix="fvapp-greet")
 
     def greet_worker(self, address: str) -> None:
-        """Greet a worker in a thread, which then posts ``WorkerJoined`` or ``WorkerRefused``."""
+        """Say "hello" to a worker in a thread; it posts ``WorkerJoined`` or ``WorkerRefused``."""
         if not self._end_event.is_set():
             self._thread_pool.submit(self._greet_and_admit_worker, address)
 
@@ -103,7 +103,7 @@ class WorkerGreeter:
             self._inbox.post_message(WorkerGone(message["worker"]))
 
     def record_listed_workers(self, workers: Mapping[str, Mapping[str, Any]]) -> None:
-        """Store the scheduler's list of workers; greet again those that have not answered yet."""
+        """Store the scheduler's list of workers; say "hello" again to those that did not answer."""
         now = time.time()
         with self._lock:
             self._silence_and_memory = {

@@ -31,7 +31,7 @@ _MADV_DONTNEED = 4  # defined in Linux's mman-common.h
 
 @cache
 def shorten_garbage_collections() -> None:
-    """Make Python collect garbage at regular intervals from now on, and keep this quick.
+    """Make Python collect garbage at regular intervals from now on, and keep collections quick.
 
     Call this function after the process has imported all its modules; further calls do nothing. The
     function hides all existing objects from the garbage collector, whose full collections would

@@ -51,7 +51,7 @@ class Supervisor:
     """Runs the scheduler and the workers as a cluster, one cluster at a time.
 
     Attributes:
-        greeter: greets workers, and remembers what the scheduler reports about them.
+        greeter: says "hello" to workers, and remembers what the scheduler reports about them.
 
     Args:
         connection: the connection whose Dask client the supervisor sets and removes.

@@ -64,8 +64,8 @@ class Workspaces:
         self._open_workspaces: dict[str, OpenWorkspace] = {}
         self.last_visit_at = float("-inf")  # when any visitor last used the app
         # The counter starts at the current time in milliseconds or, if the clock was set back, at
-        # the last time shown before the restart. There is less than one change per millisecond, so
-        # all numbers used before a restart are lower.
+        # the last time that the clock showed before the restart. There is less than one change per
+        # millisecond, so all numbers used before a restart are lower.
         self.change_counter = ChangeCounter(
             int(1000 * max(wall_clock(), journal.trusted_clock.history_before_start.last))
         )

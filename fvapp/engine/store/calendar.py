@@ -43,7 +43,7 @@ class ClockHistory:
     """Times that the clock has shown, in seconds since 1970.
 
     Attributes:
-        believed: the latest time that the clock confirmed on another day of use.
+        believed: the latest time that the clock showed on one day of use and confirmed on another.
         last: the time the clock showed when last checked.
         begun: when the latest day of use began.
     """
@@ -88,21 +88,21 @@ class TrustedClock:
         return self._history.believed
 
     def now(self) -> float:
-        """Return the time by which ages are judged: the later of clock time and believed time."""
+        """Return the time for judging how old data is: the clock's, or `believed_time` if later."""
         return max(self._wall_clock(), self.believed_time)
 
     def timestamp(self) -> float:
         """Return a timestamp for new data: the later of `now` and the last time before the start.
 
-        If a wrong date in the future has been believed, an earlier timestamp would make new data
+        If a wrong date in the future has been trusted, an earlier timestamp would make new data
         look old at once.
         """
         return max(self.now(), self.history_before_start.last)
 
     def check_if_clock_was_set(self) -> bool:
-        """Return whether the clock was set, by a day or more, since the last check.
+        """Return whether the computer's clock was moved by a day or more since the last check.
 
-        Call this method at least once an hour, because it also updates the believed time.
+        Call this method at least once an hour, because it also updates `believed_time`.
         """
         now = self._wall_clock()
         last = self._history.last

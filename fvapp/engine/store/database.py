@@ -1,4 +1,4 @@
-"""Stores all data that must outlive the server: in SQLite, and in files of checkpoints and films.
+"""Stores all data that must outlive the server, in SQLite and in files of networks' weights.
 
 All files are in ``FVAPP_HOME``. The database is in WAL mode and every transaction is synced, so
 data that was written survives ``kill -9`` at any moment, and a power cut. A checkpoint is first

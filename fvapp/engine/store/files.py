@@ -14,7 +14,11 @@ from fvapp.engine.store.folder_lock import owner_only_opener
 
 
 class CheckpointFiles:
-    """Files of checkpoints and frames (saved weights) in a folder; in memory if it is None."""
+    """Files of checkpoints and frames (saved weights) in a folder or in memory.
+
+    Args:
+        folder: the folder of the files; if None, they are kept only in memory.
+    """
 
     def __init__(self, folder: Path | None) -> None:
         self._folder = folder
@@ -39,7 +43,8 @@ class CheckpointFiles:
             content = (
                 (self._folder / file).read_bytes() if self._folder else self._files_in_memory[file]
             )
-        except (OSError, TypeError, ValueError) as error:  # a damaged row may name any file
+        # The name is from a database row. If the row is damaged, the name may be invalid.
+        except (OSError, TypeError, ValueError) as error:
             raise EngineError("run_damaged") from error
         if zlib.crc32(content) != crc:
             raise EngineError("run_damaged")
@@ -51,7 +56,8 @@ class CheckpointFiles:
             return file in self._files_in_memory
         try:
             return (self._folder / file).exists()
-        except (OSError, TypeError, ValueError):  # a damaged row may name any file
+        # The name is from a database row. If the row is damaged, the name may be invalid.
+        except (OSError, TypeError, ValueError):
             return False
 
     def write_file(self, name: str, content: bytes) -> tuple[str, int, int]:

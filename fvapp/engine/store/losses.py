@@ -16,7 +16,7 @@ class DataLossReport:
             the database has lost nothing.
         models: number of checkpoint and frame files found beside a new, empty database.
         all: whether the database is gone and has been replaced by a new one.
-        missing: number of runs whose checkpoint or film is gone.
+        missing: number of runs whose checkpoint or film (recorded weights) is gone.
         latest: whether the latest changes are or may be lost, although the number of runs and
             examples has not decreased.
         read: whether somebody has confirmed having read the report.

@@ -61,7 +61,8 @@ class WorkerTransfers:
         self._teaching_thread_pool = teaching
         engine_state.lifecycle.send_stop_or_pause_request = self.send_stop_or_pause_request
         self._runs_being_fetched: set[Run] = set()
-        self.teachings_by_worker: Counter[str] = Counter()  # number of runs each worker is teaching
+        # number of networks that each worker trains further on a few examples, by its address
+        self.teachings_by_worker: Counter[str] = Counter()
 
     def end_helper_threads(self) -> None:
         for pool in (self._thread_pool, self._teaching_thread_pool):
@@ -230,7 +231,7 @@ class WorkerTransfers:
                 outcome,
             )
         except WorkerUnreachable:
-            pass  # the worker died or is frozen, so its outcome is lost
+            pass  # the worker died or is frozen, so the outcome of teaching is lost
         except EngineError:
             came = TrainingFailure("data_gone")
         # Any other error in a worker is a bug, and is recorded like an error that Keras raised.

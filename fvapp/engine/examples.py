@@ -23,7 +23,8 @@ from fvapp.core.texts.own import check_text_length, read_own_text
 from fvapp.engine.runs import EXAMPLE_BYTES, OpenWorkspace, RunExamples, SharedEngineState
 from fvapp.engine.store import writes
 
-_MOMENT = 1e-5  # seconds between the stored times of examples added together, to preserve order
+# seconds between the stored times of examples added at once, to preserve their order
+_MOMENT = 1e-5
 
 
 _OWN_SET = "own_set"  # the workspace's note that stores the name of the visitor's own data set

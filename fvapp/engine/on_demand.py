@@ -44,8 +44,8 @@ class WorkerDemand:
         for worker in here[wanted:]:
             del engine_state.workers[worker.address]
             self._supervisor.retire_worker(worker.address)
-        # The other workers start once one worker is warm: two workers that load Keras and compile
-        # at the same time on two cores would delay each other.
+        # The other workers start once one worker has warmed up: two workers that load Keras and
+        # compile at the same time on two cores would delay each other.
         if not started or any(worker.warm for worker in here):
             for _ in range(started, wanted):
                 if not engine_state.workers:

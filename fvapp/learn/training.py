@@ -108,7 +108,7 @@ def train(
         session = TrainingSession(
             model, settings, plan, resident, arrays[2:4], arrays.epoch_image_indices
         )
-        del arrays  # the arrays may hold a second copy of the images
+        del arrays  # free memory: the arrays may hold a second copy of the images
         if begun:
             _restore_training_session(session, begun)
         planned = plan_frame_steps(

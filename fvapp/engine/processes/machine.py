@@ -141,7 +141,7 @@ def lan_address() -> str | None:
 def is_port_free(port: int) -> bool:
     """Return whether a port is free, so that a program can listen on it."""
     with closing(socket.socket(socket.AF_INET, socket.SOCK_STREAM)) as listener:
-        if os.name != "nt":  # on Windows, the option would let two programs share a port
+        if os.name != "nt":  # on Windows, SO_REUSEADDR would let two programs share a port
             listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             listener.bind(("", port))

@@ -193,7 +193,7 @@ class RunLifecycle:
     def finish_run(self, run: Run, record: RunRecord, events: list[Event]) -> None:
         """Show a run's result, which has been stored, with all the run's events."""
         run.loaded_events[:] = events
-        shown = replace(record, name=run.record.name)  # the visitor may have renamed the run
+        shown = replace(record, name=run.record.name)  # the run may have been renamed meanwhile
         if record.state == "queued":
             self._take_life_step("make room" if record.reason == "gave_way" else "move", run, shown)
         else:

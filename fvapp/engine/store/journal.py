@@ -186,7 +186,7 @@ class Journal:
             self._copy_thread.join()
         if self._copies_outdated and self._is_open and not self.write_error:
             self._copy_database()
-        self._is_open = False  # another server may now use the folder
+        self._is_open = False  # write nothing more: another server may soon use the folder
         self.store.close()
         if self._folder_lock:
             self._folder_lock.release()

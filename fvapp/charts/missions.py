@@ -297,7 +297,7 @@ def _known_block_accuracies(curves: LearningCurves) -> tuple[list[float], list[f
 def _names_at_line_ends(
     ends: Sequence[tuple[str, float, float]], bottom: float
 ) -> list[dict[str, object]]:
-    """Return annotations with names to the right of the curves' ends, which do not overlap.
+    """Return annotations with the curves' names, to the right of their ends and not overlapping.
 
     The names also stay within the height of the plot. The positions are computed for the plot's
     size on a phone. On larger plots, the names are further apart.

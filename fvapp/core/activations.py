@@ -10,7 +10,7 @@ _Function = Callable[[np.ndarray], np.ndarray]
 
 @dataclass(frozen=True)
 class Activation:
-    """An activation function, as a row of the table; Keras uses the same name.
+    """A row of the table: an activation function, under the name that Keras gives it.
 
     Attributes:
         function: computes the activations from the neurons' weighted sums.

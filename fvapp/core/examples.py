@@ -259,7 +259,7 @@ class ExampleSet(NamedTuple):
         return blake2b(self._to_row_bytes(), digest_size=8).hexdigest()
 
     def with_held_out_fold(self, fold: int) -> ExampleSet:
-        """Return the same examples with another fold held back, for cross-validation.
+        """Return the same examples with the given fold (part) held back, for cross-validation.
 
         Each example is in exactly one fold. Source: S. Geisser, "The predictive sample reuse method
         with applications", Journal of the American Statistical Association 70 (1975).

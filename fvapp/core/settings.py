@@ -42,7 +42,8 @@ def _has_hidden_layers(settings: RunSettings) -> bool:
 
 
 def _can_run_out_of_patience(settings: RunSettings) -> bool:
-    # The first epoch always makes progress, so patience for all epochs never ends a run.
+    # The first epoch always counts as progress. A run is therefore never stopped early if its
+    # patience is as long as the run.
     return settings.patience < settings.epochs
 
 

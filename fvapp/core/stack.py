@@ -40,8 +40,8 @@ def describe_layers(settings: RunSettings) -> tuple[Layer, ...]:
             add_layer(ConvolutionLayer, units=filters, activation=settings.activation)
             add_layer(PoolingLayer)
     if settings.network == "borrowed":
-        # The first layers are those of a shipped model, up to the model's hidden layer. These
-        # layers are frozen, so only later layers learn.
+        # With borrowed filters, the first layers are copied from a shipped model, up to its hidden
+        # layer. These layers are frozen, so only later layers learn.
         add_layer(ReshapeLayer)
         add_borrowed_convolution(filters=16, stride=1)
         add_borrowed_convolution(filters=32, stride=2)

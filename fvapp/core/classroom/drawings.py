@@ -227,7 +227,7 @@ def count_held_out_students(drawings: Iterable[RoundDrawing]) -> int:
 
 @lru_cache(16)
 def examples_from_drawings(dataset: str, drawings: tuple[RoundDrawing, ...]) -> tuple[Example, ...]:
-    """Return the drawings of a class's data set as examples, in an order unrelated to seats."""
+    """Return the drawings of a data set as examples, in an order that hides who drew them."""
     if DATASETS[dataset].base_dataset:
         texts = sorted(drawing.text for drawing in drawings if not drawing.word and drawing.place)
         return (make_text_example(dataset, "".join(texts), 0.0),) if texts else ()

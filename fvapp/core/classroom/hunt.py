@@ -109,7 +109,7 @@ class TestResultSeal(NamedTuple):
     seed_mask: int
 
     def attempt_settings(self, wanted: RunSettings) -> RunSettings:
-        """Return the settings for training a run of the hunt (contest), with the run's real seed.
+        """Return the settings to train in the hunt (contest): the student's, with a masked seed.
 
         Raises:
             EngineError: see :meth:`HuntBudget.check_within_budget`.
@@ -137,7 +137,7 @@ class HuntAttempt(NamedTuple):
         student_id: id of the student who trained the network.
         public_name: the student's nickname if the projector may show it, else empty.
         val_accuracy, test_accuracy: accuracies from 0 to 1; the test accuracy is None until the
-            round is revealed.
+            results are revealed.
     """
 
     student_id: str

@@ -142,7 +142,7 @@ class RoundKind:
         return False
 
     def finish_round(self, classroom: Classroom, students: Sequence[Student]) -> Classroom:
-        """Return the class with the final result of its round, which accepts no more answers."""
+        """Return the class after its round has ended, with any final result of the round stored."""
         return classroom
 
     def hunt_budget(self, current: Round | StudentRound) -> HuntBudget | None:
@@ -154,12 +154,12 @@ class RoundKind:
         return None
 
     def check_run_can_resume(self, current: Round) -> None:
-        """Raise an error if a run of the round must not resume, because its result is revealed."""
+        """Raise an error if a run of the round must not resume, as the results are revealed."""
 
     def collect_kept_drawings(
         self, current: Round, wall: Sequence[tuple[int, str]]
     ) -> KeptWallContent:
-        """Return the drawings and examples that a teacher keeps from a revealed drawing round.
+        """Return the drawings and examples that a teacher keeps after a drawing round.
 
         Args:
             wall: seat number and packed drawing of each student whose drawing is shown.

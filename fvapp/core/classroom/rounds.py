@@ -155,8 +155,8 @@ class StudentRound:
     """A round as one student sees it. Each kind of round has a subclass of this class.
 
     Attributes:
-        covers_pages_until: until when the round replaces all pages of the student; None if it does
-            not replace them.
+        covers_pages_until: the time until which the round replaces all pages of the student; None
+            if it does not replace them.
     """
 
     number: int

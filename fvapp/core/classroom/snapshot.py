@@ -45,8 +45,8 @@ class StudentStatus:
         mission, mission_step: the student's current mission, and the current step in this mission.
             The step is one of `Mission.step_names`, or "start" if the mission is not begun. If all
             missions of the class are done, the step is "done" and the mission is the last one.
-        best_accuracy: the best test accuracy, leaving out runs with few test images; None without
-            such a result.
+        best_accuracy: the best test accuracy, leaving out runs with few test images and runs that
+            taught a trained network; None without such a result.
         idle_minutes: whole minutes since the student last did something or had a network waiting or
             training.
         help_reason: why the student needs help, or None.
@@ -180,8 +180,8 @@ def update_latest_activity(
 
     Args:
         before: the previous record; None for the first.
-        held: for how many seconds since the previous record nobody could work. These seconds do
-            not count as time on a step.
+        held: number of seconds since the previous record during which nobody could work. These
+            seconds do not count as time on a step.
     """
     place = find_current_mission_step(row.progress, missions)
     activity = (

@@ -52,7 +52,7 @@ class WallRound(StudentRound):
         has_drawn: whether the student's drawing is on the projected wall.
         is_taken_off: whether the teacher has taken the drawing off the wall.
         is_kept: whether the teacher has kept the drawing.
-        predicted_label: the network's answer for the drawing; None until the round is revealed.
+        predicted_label: the network's answer for the drawing; None until results are revealed.
     """
 
     has_drawn: bool = False

@@ -25,7 +25,7 @@ def image_text_lines(images: Iterable[np.ndarray], dataset: str) -> list[str]:
 
 
 def characters_by_row(image: np.ndarray, dataset: str) -> list[str]:
-    """Return the character in each of the 28 rows of an image of text; no characters otherwise."""
+    """Return the character in each of the 28 rows of an image of text; [] for pictures."""
     form = DATASETS[dataset].text
     if form is None:
         return []

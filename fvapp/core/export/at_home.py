@@ -339,7 +339,7 @@ def _page_image_data(
 
 
 def encode_pixel_spread(dataset: Dataset) -> str:
-    """Return each pixel's standard deviation over the first 200 test images, as base64 text."""
+    """Return how much each pixel varies over 200 test images, 0 to 255, as base64 text."""
     spread = dataset.x_test[:200].std(axis=0, dtype=np.float32)
     return array_to_base64(np.rint(255 * spread / max(float(spread.max()), 1.0)).astype(np.uint8))
 

@@ -29,7 +29,7 @@ def model_code(settings: RunSettings, t: Translate) -> str:
 
 
 def _borrowed_layers(layers: Sequence[Layer]) -> list[Layer]:
-    """Return the frozen layers at the beginning, whose weights come from a shipped model."""
+    """Return the frozen first layers of a network, whose weights come from a shipped model."""
     if not any(layer.is_frozen for layer in layers):
         return []
     return list(

@@ -33,7 +33,9 @@ FIRST = 1
 
 _WIDEST = 4.0  # maximum change of a weight, up or down, at the edge of its loss curve
 _NARROWEST = 0.6  # minimum change of a weight, up or down, at the edge of its loss curve
-_LOSS_ASIDE = 2.2  # change of the loss along the tangent at which a loss curve ends, if possible
+# Change of the loss along the tangent from the middle of a loss curve to its end, unless this
+# would make the curve wider or narrower than the limits above.
+_LOSS_ASIDE = 2.2
 _HALVINGS = 6
 
 

@@ -247,7 +247,7 @@ class Mission:
         return len(trials) in counts and all(map(self._has_usable_result, trials))
 
     def _has_usable_result(self, trial: MissionRun) -> bool:
-        if self.teaching_ways:  # taught runs have no epochs
+        if self.teaching_ways:  # runs that teach a trained network a few drawings have no epochs
             return trial.result is not None
         return trial.has_trained_to_end or (self.fails_on_purpose and trial.has_failed)
 

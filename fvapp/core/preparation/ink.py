@@ -63,8 +63,8 @@ def plain_paper_shade(grey: np.ndarray) -> float | None:
     shade = float(border[0])
     if np.ptp(border) > _EVEN or np.count_nonzero(np.abs(grey - shade) <= _EVEN) < 0.4 * grey.size:
         return None
-    # The border of scanned white paper is just as uniform, but its interior has many slightly
-    # different shades.
+    # The border of scanned white paper is as uniform as that of a drawing made on a screen, but
+    # the interior of scanned paper has many slightly different shades.
     between = np.count_nonzero((np.abs(grey - shade) > _EVEN) & (np.abs(grey - shade) < 0.1))
     return shade if between < 0.01 * grey.size else None
 
@@ -157,8 +157,8 @@ def _fill_narrow_dark_parts(picture: np.ndarray) -> np.ndarray:
 
 def _relative_darkness(picture: np.ndarray, ground: np.ndarray) -> np.ndarray:
     lost: np.ndarray = 1 - picture / np.maximum(ground, 0.05)
-    # The closing is lighter than the paper with its grain, so plain paper seems to have ink.
-    # Subtracting the median corrects this.
+    # A background estimated by morphological closing is lighter than grainy paper, so plain paper
+    # seems to have ink. Subtracting the median corrects this.
     lost -= _sort_values(lost)[lost.size // 2]
     return lost
 

@@ -200,7 +200,7 @@ def _find_digit(pixels: np.ndarray, clean: bool, dark: bool | None = None) -> _F
     grey = inks.make_grey_copy(pixels)
     pixel = max(grey.shape) / max(pixels.shape[:2])
     paper = inks.plain_paper_shade(grey) if max(pixels.shape[:2]) >= inks.SMALLEST else None
-    if paper is not None:  # a drawing on a screen has no uneven light, ruled lines or specks
+    if paper is not None:  # a drawing made on a screen: no uneven light, ruled lines or specks
         dark = paper > 0.5 if dark is None else dark
         ink = inks.ink_on_plain_paper(grey, paper, dark)
         clean = False

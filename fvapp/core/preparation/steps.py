@@ -49,7 +49,7 @@ class Preparation:
 
     @property
     def optional_preparation_step_names(self) -> tuple[str, ...]:
-        """The names of the steps that can be left out: all except the first, the source."""
+        """The names of the steps that can be left out: all but the first, the drawing or photo."""
         return tuple(step.name for step in self.steps[1:])
 
 

@@ -145,7 +145,7 @@ def clean_text(text: str, form: TextForm) -> CleanText:
         and not (character.isspace() or unicodedata.combining(character))
     )
     text = text.translate({ord(character): sign for character, sign in read_as.items()})
-    text = re.sub(" +", _GAP, text)  # first, because the next pattern is slow on many spaces
+    text = re.sub(" +", _GAP, text)  # done first, because the next pattern is slow on many spaces
     if form.full_stop:
         text = re.sub(
             rf" ?(?:{re.escape(form.full_stop)} ?)+", form.full_stop + form.word_gap, text

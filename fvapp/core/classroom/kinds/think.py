@@ -112,7 +112,7 @@ Choices = Mapping[int, str]
 
 @dataclass(frozen=True)
 class ThinkRoundView(RoundView):
-    """The state of a question round, with counts of answers after the round is revealed."""
+    """The state of a question round, with counts of answers once its results are revealed."""
 
     tallies: tuple[AnswerTally, ...] = ()
 
@@ -193,7 +193,7 @@ KIND = ThinkRoundKind()
 
 
 def question_form_for_seat(seat: int, part: str) -> str:
-    """Return the form (question sheet) that a seat number gets in the part "before" or "after".
+    """Return the form (question sheet) of a seat number (student) in part "before" or "after".
 
     Students with consecutive seat numbers get different forms.
     """
@@ -332,7 +332,8 @@ def _count_changed_students(students: Iterable[Sequence[StoredAnswer]]) -> tuple
 def sign_test_verdict(tally: AnswerTally) -> str:
     """Return whether a class has more correct answers after its lessons, by a sign test.
 
-    The result is ``more``, ``fewer`` or ``same``, or ``few`` if too few students changed.
+    The result is ``more``, ``fewer`` or ``same``, or ``few`` if too few students have a different
+    number of correct answers than before.
 
     W. J. Dixon and A. M. Mood, "The statistical sign test", Journal of the American Statistical
     Association 41 (1946). The test is two-sided and exact, and leaves out students with as many

@@ -41,7 +41,7 @@ def choose_voters(classroom: Classroom, runs: Iterable[Sequence[RunRecord]]) -> 
     Args:
         runs: the runs of each student.
     """
-    # Only networks with exactly one output per class can vote, because votes are added by class.
+    # Only networks with exactly one output per class can vote, because votes are counted per label.
     able = [
         [
             run

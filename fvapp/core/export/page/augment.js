@@ -1,6 +1,6 @@
 /**
  * Vary an image as fvapp/learn/augmentation.py does: rotate, shear, stretch and shift, with linear interpolation.
- * `draws` are six numbers from -1 to 1.
+ * `draws` are six random numbers from -1 to 1.
  */
 function vary(images, from, into, to, [turn, sheared, tall, wide, below, beside], { degrees, shear, stretch, shift }) {
   const middle = (SIDE - 1) / 2, angle = (turn * degrees * Math.PI) / 180, lean = sheared * shear;

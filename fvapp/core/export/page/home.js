@@ -118,7 +118,7 @@ class Lesson extends Teacher {
   /** Install the content of a file, which may belong to a set of images other than the page's. */
   async take(found) {
     if (found.set !== set) {
-      this.back.pop(); // this set's work does not change, so drop the undo step recorded for it
+      this.back.pop(); // the old set's work stays as it is: drop its undo step
       await draw(found.set);
       teacher.remember();
     }

@@ -27,7 +27,7 @@ const OPTIMIZERS = {
 };
 
 class Learner {
-  /** Train the dense layers of a Network, in place. The learning rate falls linearly, to 0 after `decaySteps` steps. */
+  /** Prepare to train a Network's dense layers in place. The learning rate falls linearly to 0 in `decaySteps` steps. */
   constructor({ steps, scale }, { optimizer = "adam", rate = 0.001, decaySteps = Infinity } = {}) {
     Object.assign(this, { scale, rate, decaySteps, rule: OPTIMIZERS[optimizer], steps: 0 });
     const zeros = (values) => new Float32Array(values.length);

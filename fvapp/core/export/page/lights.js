@@ -167,7 +167,7 @@ class How {
     return [Math.round(Math.sqrt(places.length)), places];
   }
 
-  /** Return how much each unit of the last hidden layer adds to each class, minus its mean: [units][classes]. */
+  /** Return how much each unit of the last hidden layer raises each class above the classes' mean: [units][classes]. */
   partsOf({ step, inputs }) {
     const classes = step.bias.length, units = this.layers.at(-1)?.units ?? 1;
     const parts = Array.from({ length: units }, () => new Float64Array(classes));

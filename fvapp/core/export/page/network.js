@@ -16,7 +16,7 @@ function unpack({ bits, data, scales }) {
   return values;
 }
 
-/** Return how many positions a window has along a side, and how far the first extends beyond the edge, as in Keras. */
+/** Return how many positions a window has along a side, and how far the first position extends beyond the edge. */
 function places(length, size, stride, padding) {
   if (padding === "valid") return [Math.ceil((length - size + 1) / stride), 0];
   const count = Math.ceil(length / stride);

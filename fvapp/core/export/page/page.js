@@ -1,10 +1,10 @@
-// The page answers drawings at once, and shows how each answer came about.
+// The page classifies each drawing while it is drawn, and shows how the network came to its answer.
 
 const SURE_FROM = 0.5; // lowest probability of a sure answer, as in the app
 const data = JSON.parse(find("#data").textContent);
-let way = data; // how drawings are prepared for this network, and the images in the file
+let way = data; // data about the current set of images, such as how drawings are prepared for it
 let words, names, network, how, paper, bars;
-let judge = null; // a network that recognises what is not a digit, unpacked when it is first used
+let judge = null; // the network that detects drawings unlike the training images, unpacked at first use
 let asked = 0, rested = 0; // to keep strokes smooth, computing answers takes at most a third of the time
 
 const percent = (share) => `${(100 * share).toFixed(1)}%`;
@@ -15,7 +15,7 @@ function begin(answering, called) {
   install(answering, called, data.brightest);
 }
 
-/** Make a network answer all drawings from now on. */
+/** Classify drawings with the given network from now on, beginning with the current drawing. */
 function install(answering, called, brightest = []) {
   [network, names] = [answering, called];
   for (const place of [".bars", ".panels"]) find(place).replaceChildren();
@@ -28,7 +28,7 @@ function install(answering, called, brightest = []) {
   answer(true);
 }
 
-/** Answer at the next frame; while a stroke is still growing, only as often as time allows. */
+/** Classify the drawing at the next frame; while a stroke is still growing, only as often as time allows. */
 function ask(final) {
   if (!final && performance.now() < rested) return;
   cancelAnimationFrame(asked);

@@ -3,7 +3,7 @@
 const DOTS = 4; // canvas pixels per unit of the paper (drawing area)
 const CELL = PAPER / SIDE;
 const REPLAY = 2000; // milliseconds that a replay takes
-const MOST = { strokes: 200, points: 20000 }; // the app's own limits for a drawing
+const MOST = { strokes: 200, points: 20000 }; // limits of a drawing, the same as in the app
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 
 const find = (selector) => document.querySelector(selector);

@@ -76,7 +76,7 @@ function readData(found, rows) {
   ensure(Number.isInteger(version) && version >= 0);
   ensure(version <= VERSION, "later");
   const { names } = found, alike = (name) => rows[name].lines === found.lines && (rows[name].classes ?? names.length) === names.length;
-  const set = found.set ?? Object.keys(rows).find(alike); // the first versions did not save the set
+  const set = found.set ?? Object.keys(rows).find(alike); // the first versions did not save the set's name
   ensure(typeof set === "string" && Object.hasOwn(rows, set), "other");
   ensure(Array.isArray(names));
   if (set === "own") readNames(names);

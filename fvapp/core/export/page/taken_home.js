@@ -1,4 +1,4 @@
-// The take-home file of one network: it answers drawings and, where possible, goes on learning.
+// The take-home file of one network, which classifies drawings and, where possible, goes on learning.
 
 words = JSON.parse(find("#words").textContent);
 begin(new Network(data.network), data.names);

@@ -1,6 +1,6 @@
 // Teaches the page's network the visitor's labelled drawings and the images in the file, step by step.
 
-const OLD_EACH = 31, MOST_OLD = 620, SURE = 0.9, MOST_TEACHING = 60; // as in fvapp/core/teaching.py
+const OLD_EACH = 31, MOST_OLD = 620, SURE = 0.9, MOST_TEACHING = 60; // the same values as in fvapp/core/teaching.py
 const BATCH = 32, EPOCHS = 5, ANEW_RATE = 0.003, MOST_BACK = 10, STEP_RATE = 0.01, MOVED = 8;
 const POINTS = 300, TESTED = 20; // maximum number of losses in a curve, and of tests in a training run
 const SLICE = 30; // milliseconds of learning between two frames
@@ -68,7 +68,7 @@ class Teacher {
     paper.clear();
     this.showExamples();
     const kept = fill(words.teach.kept, { n: this.examples.length, name: names[label] });
-    Object.assign(find(".whose"), { textContent: kept, hidden: false }); // shown below the canvas, which is now empty
+    Object.assign(find(".whose"), { textContent: kept, hidden: false }); // a note below the canvas, which is now empty
     this.tell(kept);
   }
 
@@ -123,7 +123,7 @@ class Teacher {
     return { right, loss: sumOf(looks.map(({ loss }) => loss)) / looks.length, losses: looks.map(({ loss }) => loss) };
   }
 
-  /** Take steps on all examples at once, with or without old images, until the network is sure of each example. */
+  /** Learn all examples at once, with or without images from the file, until the network is sure of each example. */
   *teaching(mixed) {
     const learner = new Learner(network), { own, images, labels } = this.material(), mine = rowsOf(own), old = labels.length - own;
     const mixedIn = mixed ? Math.min(MOST_OLD, OLD_EACH * own) : 0;

@@ -89,7 +89,7 @@ function start(root, data) {
 
   const sharesNow = () => network.shares(network.walk(stripOf(labels, form)).at(-1).values);
 
-  /** Show the next characters' probabilities at the slider's temperature; mark the character drawn, if any. */
+  /** Show the next characters' probabilities at the slider's temperature; mark the chosen character, if any. */
   const showBars = (given, taken) => {
     parts.chance.oninput = () => showBars(given, taken);
     const powers = powersOf(given, Number(parts.chance.value)), sum = sumOf(powers), shares = powers.map((power) => power / sum);

@@ -11,7 +11,7 @@ from fvapp.core.missions.verdict import MissionVerdict, Outcome
 from fvapp.core.wording import NumberClaim, share_as_percent
 
 LONGER = 1.2
-"""Minimum ratio of two runs' times per epoch at which the longer run counts as slower.
+"""Minimum ratio of two runs' times per epoch at which one counts as slower than the other.
 
 When a run is repeated, its time varies by about a tenth.
 """

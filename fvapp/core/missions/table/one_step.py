@@ -142,7 +142,7 @@ def practise_first_mistake(network: Network, data: Dataset) -> PracticeResult | 
 
 
 def judge_practice(found: PracticeResult | None, data: Dataset) -> MissionVerdict:
-    """Judge whether training on one image lowers accuracy on other images by over one point."""
+    """Judge whether training on one image lowers accuracy on others by over a percentage point."""
     if found is None:
         return MissionVerdict("untold")
     change = found.accuracy_after - found.accuracy_before

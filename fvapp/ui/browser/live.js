@@ -38,7 +38,8 @@ function askIfNew() {
   const now = performance.now();
   const wait = Math.max(askedAt + asking - now, clickedAt + clicking - now, restsUntil - now, atRest() ? 0 : moment);
   if (wait <= 0) ask(latest);
-  later = setTimeout(askIfNew, wait > 0 ? wait : 2 * asking); // check again: a request is lost if its part is replaced
+  // check again: a request is lost if its part of the page is replaced
+  later = setTimeout(askIfNew, wait > 0 ? wait : 2 * asking);
 }
 
 function rest(asked) {
@@ -102,7 +103,8 @@ export default function (call) {
   if (askedAt > 0) {
     const asked = askedAt;
     rest(asked);
-    requestAnimationFrame(() => requestAnimationFrame(() => rest(asked))); // charts and pictures are drawn by then
+    // measure again, once charts and pictures are drawn
+    requestAnimationFrame(() => requestAnimationFrame(() => rest(asked)));
   }
   askedAt = -Infinity;
   if (page.data.ticket !== ticket) latest = 0; // the ticket may be for another workspace, which numbers its own changes

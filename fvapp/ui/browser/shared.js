@@ -2,8 +2,8 @@
 
 /**
  * Return whether no script run is under way or about to start. When a visitor has followed a link and a part of the
- * old page asks to be drawn again, Streamlit returns to the old page or blanks the new one. So a script that
- * asks without a click first waits until this function returns true.
+ * old page asks to be drawn again, Streamlit returns to the old page or blanks the new one. So a script that asks for a
+ * redraw without a click first waits until this function returns true.
  */
 const atRest = () => {
   const { pathname, until } = document.followedLink ?? {};

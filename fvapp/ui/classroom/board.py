@@ -161,7 +161,7 @@ def _draw_live_board(visit: Visit, classroom: Classroom) -> bool:
 
 
 def _revealed_drawing_urls(classroom: Classroom, snapshot: ClassSnapshot) -> dict[str, str]:
-    """Return data URLs of the drawings that the class made in a revealed round, by student id."""
+    """Return data URLs of the class's drawings, by student id; empty until they are revealed."""
     current = classroom.round
     if current is None or not current.revealed:
         return {}

@@ -45,7 +45,7 @@ def _latest_revealed_results(visit: Visit, room: Classroom) -> MissionResults | 
 
 
 def _draw_reveal_curtains(room: Classroom) -> None:
-    """Draw the curtains that rise when the teacher reveals the results of a mission or round.
+    """Draw the curtains that rise when the teacher reveals results of a mission or activity.
 
     Each curtain has its own container. Otherwise, the browser would lower the curtain again
     whenever something else on the page appears or disappears.

@@ -14,7 +14,7 @@ from fvapp.ui.visit import Visit
 
 
 def draw_round_starter(visit: Visit, classroom: Classroom) -> None:
-    """Draw the popover that starts a round, once the results of any current round are revealed."""
+    """Draw the popover that starts a class activity, once the results of any other are revealed."""
     if classroom.round is not None and not classroom.round.revealed:
         return
     draw_popover(
@@ -53,7 +53,7 @@ def _draw_round_choice(visit: Visit, classroom: Classroom) -> None:
 
 
 def draw_round_board(visit: Visit, classroom: Classroom, current: Round) -> None:
-    """Draw the current round on the teacher's board, with buttons to reveal and to end it."""
+    """Draw the current class activity on the teacher's board, with buttons to reveal and end it."""
     t = visit.t
     rounds = visit.engine.rounds
     view = rounds.round_view(visit.token, classroom.id)

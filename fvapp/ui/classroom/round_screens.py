@@ -26,7 +26,7 @@ class RoundScreens:
     count_words = "answered"
 
     def round_title(self, current: Round | StudentRound, t: Translate) -> str:
-        """Return a round's title, which is the same on all screens."""
+        """Return the title of a round (class activity), which is the same on all screens."""
         return t(f"classroom.round.title.{current.kind}", subject=current.subject)
 
     def draw_round_subject_fields(self, classroom: Classroom, t: Translate) -> tuple[str, ...]:
@@ -37,16 +37,16 @@ class RoundScreens:
         return ()
 
     def draw_round_for_student(self, visit: Visit, current: StudentRound) -> None:
-        """Draw a student's part of the round, which is below the round's title on every page."""
+        """Draw a student's part of a class activity (round), below its title on every page."""
         st.markdown(visit.t("classroom.round.student.look"))
 
     def draw_round_page_for_student(
         self, visit: Visit, seat: StudentClassView, current: StudentRound
     ) -> None:
-        """Draw the page that replaces a student's pages until ``current.covers_pages_until``."""
+        """Draw the page that replaces a student's pages until the time `covers_pages_until`."""
 
     def round_heading_html(self, current: Round, view: RoundView, t: Translate) -> str:
-        """Return HTML with the round's title and the number of students who have answered."""
+        """Return HTML with a class activity's title and the number of students who have answered."""
         round_title = escape(self.round_title(current, t))
         return f"<h1 class='{current.kind}'>{round_title}</h1>{self.round_progress_html(current, view, t)}"
 
@@ -59,15 +59,15 @@ class RoundScreens:
     def draw_round_on_projector(
         self, current: Round, view: RoundView, now: float, t: Translate
     ) -> None:
-        """Draw the round on the projector, below the round's title and the number of answers."""
+        """Draw a class activity on the projector, below its title and the number of answers."""
 
     def draw_round_on_board(
         self, visit: Visit, classroom: Classroom, current: Round, view: RoundView
     ) -> None:
-        """Draw the round on the teacher's board, below its title and the number of answers."""
+        """Draw a class activity on the teacher's board, below its title and number of answers."""
 
     def draw_stored_round_results(self, visit: Visit, classroom: Classroom) -> None:
-        """Draw the results that are stored for a class from earlier rounds of this kind."""
+        """Draw the results that are stored for a class from earlier activities of this kind."""
 
 
 def large_count_html(words: str, n: int, of: int, t: Translate, **values: object) -> str:

@@ -91,7 +91,7 @@ def draw_closed_page(visit: Visit) -> None:
 def draw_seat_bar(visit: Visit, seat: StudentClassView) -> None:
     """Draw the bar above every page: the class, the nickname, and a button that raises a hand.
 
-    The teacher's "eyes up" message and the current round are also drawn.
+    The teacher's "eyes up" message and the current class activity are also drawn.
     """
     t = visit.t
     if sentence := seat.teacher_controls.eyes_up:

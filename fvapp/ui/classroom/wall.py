@@ -200,7 +200,7 @@ def _draw_wall_tiles(
 
 
 def _tile_description(tile: WallTile, current: Round, t: Translate) -> str:
-    """Return a drawing's description: the network's answer, if any, else the round's subject."""
+    """Return a drawing's description: the network's answer, if any, else the subject to draw."""
     return (
         current.subject
         if tile.predicted_label is None

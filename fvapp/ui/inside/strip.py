@@ -124,8 +124,8 @@ def _keep_chosen_picture(visit: Visit, model: InspectedModel) -> None:
     """Store the picture that the visitor last drew or chose, here or on the draw page."""
     state = st.session_state
     question = st.session_state.get("question")
-    # The draw page's prepared picture is taken over only once. Uploaded files and other sources are
-    # not shared between pages.
+    # The draw page's prepared picture is copied to this page only once. Uploaded files and other
+    # sources are not shared between pages.
     if (
         question is not None
         and state.get(_CAME) != question.question_key

@@ -245,8 +245,8 @@ def _draw_question_screen(opened: OpenMission, screen: str) -> None:
             _draw_answer_feedback(
                 opened, question, chosen, opened.mission_text(f"{words}.feedback.{chosen}")
             )
-    # The word's explanation is shown only after the visitor's answer, because it might reveal the
-    # correct answer.
+    # The glossary word's explanation is shown only after the visitor's answer, because it might
+    # reveal the correct answer.
     if question.glossary_word and chosen is not None:
         with st.container(key="question_shows"):
             draw_glossary_word(t, question.glossary_word)

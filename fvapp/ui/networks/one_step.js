@@ -134,7 +134,8 @@ function drawLoss(scene) {
   const xs = across(Math.exp(-most), 1, 400), mark = shape("g", chart.svg);
   shape("path", chart.inside, { class: "line", d: chart.path(xs, xs.map((value) => -Math.log(value))) });
   const of = (step) => (Math.abs(step / 100 - own) < 0.006 ? own : Math.max(0.01, step / 100));
-  const lossOf = (value) => (value === own ? data.loss : -Math.log(value)); // `data.loss` is finite even for share 0
+  // `data.loss` is finite even if the probability is 0
+  const lossOf = (value) => (value === own ? data.loss : -Math.log(value));
   const put = (step) => {
     const value = of(step), loss = lossOf(value), x = chart.toX(value), y = Math.max(chart.toY(loss), chart.box.top), isLeft = x < chart.box.width * 0.6;
     mark.replaceChildren();
@@ -190,7 +191,7 @@ function drawWeight(scene) {
   const chart = axes(main, { x: [values[0], values[count - 1]], y: [Math.max(0, low - room), high + room], xName: words.x, yName: words.loss, label: title });
   const track = shape("path", chart.inside, { class: "line" }), tangent = shape("path", chart.inside, { class: "tangent" });
   const triangle = shape("g", chart.svg), start = shape("circle", chart.svg, { class: "start", r: 0 }), ball = shape("circle", chart.svg, { class: "ball", r: 12 });
-  const isRight = weight.slope <= 0; // the number goes where the curve leaves space
+  const isRight = weight.slope <= 0; // write the number on the side where the curve leaves space
   const number = shape("text", chart.svg, { class: "big", x: isRight ? chart.box.right : chart.box.left + 12, y: chart.box.top + 28, "text-anchor": isRight ? "end" : "start" });
   place(start, chart, weight.value, weight.losses[middle]);
 
@@ -417,7 +418,7 @@ function build(parent) {
   root.body = node("div", "", root);
   root.said = node("div", "said", root);
   root.said.setAttribute("aria-live", "polite");
-  // Charts are drawn for a width, so they are redrawn when the width changes, but not at the observer's first report.
+  // Charts are drawn for a width, so they are redrawn when it changes, but not when the observer first reports it.
   new ResizeObserver(() => root.width !== root.clientWidth && ((root.width = root.clientWidth), root.show?.())).observe(root);
   return root;
 }

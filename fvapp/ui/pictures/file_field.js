@@ -6,7 +6,8 @@ const QUALITY = 0.92;
 
 /** Return a picture from a file or the camera, as a file that the server accepts. */
 async function smaller(source, accept) {
-  if (source.size <= SMALL && accept.split(",").includes(source.type)) return source; // unchanged; the server checks it
+  // A small picture is sent unchanged; the server checks the file.
+  if (source.size <= SMALL && accept.split(",").includes(source.type)) return source;
   const bitmap = await createImageBitmap(source, { imageOrientation: "from-image" });
   const factor = Math.min(1, LONGEST_SIDE / Math.max(bitmap.width, bitmap.height));
   const canvas = document.createElement("canvas");

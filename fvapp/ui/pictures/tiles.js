@@ -52,8 +52,8 @@ export default function ({ data, parentElement, setTriggerValue }) {
   if (!root) {
     root = node("div", "tiles", parentElement);
     node("div", "said", parentElement).ariaLive = "polite";
-    /* over: the cell to choose; waiting: whether the last choice is not answered yet; pinned: whether the pointer must
-       leave the grid before it chooses another cell; keys: whether arrow keys move from cell to cell. */
+    /* over: the cell to choose; waiting: whether the server has yet to answer the last choice; pinned: whether the
+       pointer must leave the grid before it chooses another cell; keys: whether arrow keys move from cell to cell. */
     parentElement.choosing = { over: null, waiting: false, pinned: false, keys: false, timer: 0 };
   }
   const state = parentElement.choosing;
@@ -95,7 +95,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
     state.waiting = true;
     setTriggerValue("clicked", place);
   };
-  /** Choose a cell once the pointer or the keys have rested on it, and the last choice is answered. */
+  /** Choose a cell once the pointer or the keys have rested on it, and the server has answered the last choice. */
   const settle = () => {
     clearTimeout(state.timer);
     if (!data.rests || !state.over || state.waiting || same(state.over, data.marked)) return;

@@ -144,7 +144,7 @@ def _draw_live_run(visit: Visit, shown: RunRecord | None, primary: bool) -> bool
 
 
 def _run_id_and_failure(record: RunRecord | None) -> tuple[object, ...]:
-    """Return what the rest of the page depends on: the shown run's id, and whether it failed."""
+    """Return a run's id, and whether it failed; the whole page is redrawn when these change."""
     return () if record is None else (record.id, record.state == "failed")
 
 
@@ -167,7 +167,7 @@ def _draw_run_choice(visit: Visit, records: Sequence[RunRecord], shown: RunRecor
 def _all_run_events(visit: Visit, record: RunRecord) -> tuple[Event, ...]:
     """Return all events of a run; fetch only new events from the engine."""
     kept = st.session_state.get("kept_events")
-    name = record.id, record.sealed  # once hidden results are revealed, fetch the events again
+    name = record.id, record.sealed  # read all events again once hidden results are revealed
     _, events, cursor = kept if kept and kept[0] == name else (name, (), 0)
     if record.events != cursor:
         try:

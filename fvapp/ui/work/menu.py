@@ -1,4 +1,4 @@
-"""Draws the menu with the visitor's work, codes to open it elsewhere, and ways to leave it."""
+"""Draws the menu with the visitor's work, codes for other devices, and ways to leave it."""
 
 from collections.abc import Callable, Mapping, Sequence
 

@@ -48,7 +48,7 @@ class Duel:
 
 
 def draw_duel(view: InspectedImage) -> ToolExplanation | None:
-    """Draw the duel: the score, the next image to classify, and both answers to the last image."""
+    """Draw the score, the next image, and the visitor's and network's answers to the last image."""
     visit = view.visit
     model = view.model
     t = view.t

@@ -26,7 +26,7 @@ from fvapp.ui.parts import cache_in_session, draw_chart
 
 
 class OneStepMissionFlow(LatestNetworkFlow):
-    """The flow of mission C, in which two ways of training the same network compete."""
+    """The flow of mission C: training on images one by one competes with 32 at a time."""
 
     button_key = "one_step_button"
     asked_test_image = 0
@@ -47,7 +47,7 @@ class OneStepMissionFlow(LatestNetworkFlow):
         return self.has_begun_experiment(opened) and super().has_mission_result(opened)
 
     def draw_extra_mission_screen(self, opened: OpenMission, screen: str) -> None:
-        """Draw the "One step" screens; before that, the network's training or a train button."""
+        """Draw the "One step" screens or, without a trained network, its training or a button."""
         find_run = self._finished_run if opened.run_records else self._latest_suitable_run
         record = find_run(opened)
         if record is not None:

@@ -28,7 +28,7 @@ _CANVAS = 280  # maximum side of the canvas, in CSS pixels
 
 
 class TeachMissionFlow(LatestNetworkFlow):
-    """The flow of mission 14, which teaches a visitor's network in two ways."""
+    """The flow of mission 14: teach a network drawings, alone and mixed with training images."""
 
     button_key = "teach_button"
     has_mission_result = MissionFlow.has_mission_result

@@ -139,7 +139,7 @@ def seed_dots_figure(
 
 
 def accuracy_curves_figure(lines: Sequence[RunCurve], title: str, t: Translate) -> PlotlyFigure:
-    """Draw the accuracy curves of runs: the chosen runs in colour on top, all others in grey."""
+    """Draw accuracy curves: runs of the chosen networks in colour on top, other runs in grey."""
     drawn = sorted(lines, key=lambda line: (line.is_chosen, line.colour_index is not None))
     ends = sorted(
         (line for line in lines if line.is_chosen and line.values),

@@ -149,7 +149,7 @@ def _png_base64(pixels: bytes) -> str:
 
 
 def _curve_charts(record: RunRecord, curves: LearningCurves) -> list[dict[str, object]]:
-    """Return the charts of loss and accuracy for the template; empty if the run has no curves."""
+    """Return the charts of loss and accuracy for the report's template; empty without curves."""
     if not curves.epoch_points.epoch and not curves.block_points.epoch_positions:
         return []
     epochs = max(record.epochs, *curves.epoch_points.epoch, 1)

@@ -81,7 +81,7 @@ class MissionRun:
 
     @property
     def seconds_per_epoch(self) -> float:
-        """The median time of an epoch, because a mean includes the first epoch's compilation."""
+        """The median time of an epoch; a mean would include the first epoch's compilation."""
         return median(epoch.seconds for epoch in self.epochs)
 
     @property

@@ -118,7 +118,7 @@ class Lesson extends Teacher {
   /** Install the content of a file, which may belong to a set of images other than the page's. */
   async take(found) {
     if (found.set !== set) {
-      this.back.pop(); // the old set's work stays as it is: drop its undo step
+      this.back.pop(); // the work on the previous set of images is kept, so drop its undo step
       await draw(found.set);
       teacher.remember();
     }

@@ -246,7 +246,7 @@ class PageVisitor:
         await self._open_live_socket()
 
     async def _open_live_socket(self) -> None:
-        """Open the WebSocket for announced changes if the server has sent the page a new ticket."""
+        """Open the WebSocket that announces changes, if the server has sent a new ticket."""
         live = self._find_component(LIVE)
         ticket = json.loads(live[0].json)["ticket"] if live else None
         if ticket in (None, self._live_ticket):

@@ -87,7 +87,7 @@ def make_noise_image(rng: np.random.Generator) -> np.ndarray:
 
 
 def draw_non_digit_pictures(count: int, rng: np.random.Generator) -> list[Strokes]:
-    """Draw pictures that show no digit: half are figures, a quarter tangles, a quarter waves."""
+    """Draw pictures that show no digit: half are shapes, a quarter tangles, a quarter waves."""
     names = list(FIGURES)
 
     def draw_non_digit_picture(number: int) -> Strokes:

@@ -24,7 +24,7 @@ WARNS_DAYS = 5
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Define the command's argument for the join file to check."""
+    """Define the command-line argument that names the file with which a PC joins the lab."""
     parser.add_argument(
         "file", type=Path, nargs="?", metavar="FILE", help="to join with; none on the teacher's PC"
     )

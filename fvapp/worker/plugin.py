@@ -237,7 +237,9 @@ class WorkerService:
         temperature: float,
         mixed: bool,
     ) -> dict[str, object]:
-        """Teach a network a few examples; return checkpoint, outcome and result as plain values."""
+        """Teach a network a few examples; return three plain values for Dask.
+
+        They are the new checkpoint, what changed in its answers, and its accuracies."""
         known = RunSettings.from_json(settings)
         weights = Checkpoint.weights_from_bytes(checkpoint)
         with self._teaching_turns.hold_teaching_turn():

@@ -96,11 +96,11 @@ class Network:
         )
 
     def trace_images(self, images: np.ndarray) -> tuple[StepTrace, ...]:
-        """Return each step's inputs, sums and values for images [n, 28, 28]."""
+        """Return the inputs, weighted sums and outputs of each layer, for images [n, 28, 28]."""
         return self.trace_pixels(self.scale_pixels(images))
 
     def trace_pixels(self, pixels: np.ndarray) -> tuple[StepTrace, ...]:
-        """Return each step's inputs, sums and values for pixels from :meth:`scale_pixels`."""
+        """Do the same as :meth:`trace_images` for pixels from :meth:`scale_pixels`."""
         return tuple(_trace_steps(self.steps, pixels))
 
     def last_step_inputs(self, images: np.ndarray) -> np.ndarray:

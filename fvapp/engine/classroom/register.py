@@ -74,7 +74,7 @@ class ClassRegister:
         return self._clock_offset + self.clock()
 
     def hide_old_classes(self) -> list[Classroom]:
-        """Hide classes that appear unused for too long; return the classes to delete."""
+        """Hide classes that seem to have been unused for too long; return the classes to delete."""
         classes = self.class_rows.classes
         old = {
             classroom.id

@@ -13,7 +13,7 @@ class DataLossNotice:
     """The notice about data that the store has lost.
 
     Attributes:
-        notice: the error whose sentence visitors read; None if there is nothing to report.
+        notice: the error whose message visitors see; None if there is nothing to report.
     """
 
     def __init__(self, store: Store, copies: DatabaseCopies) -> None:

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import unquote
 
-HEADER = "fvapp-browser"  # request header in which script runs find the greeting
+HEADER = "fvapp-browser"  # request header with what the browser told the page's socket
 # Request header that the server adds: the number of the page's socket, a space, and the client's
 # network if known.
 PAGE = "fvapp-page"

@@ -47,7 +47,10 @@ def draw_tool_cards(
 
 
 def dataset_image_html(view: InspectedImage, image: np.ndarray) -> str:
-    """Return HTML with an image of the data set; an image of text shows its last characters."""
+    """Return HTML with an image of the data set.
+
+    Below an image that stands for text are the last characters of that text.
+    """
     (line,) = image_text_lines([image], view.model.dataset)
     return framed_picture_html(image, line[-_LINE:])
 

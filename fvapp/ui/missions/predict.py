@@ -78,8 +78,8 @@ def draw_choice_cards(
     """Draw choices as cards; the question is the group's label for screen readers.
 
     Args:
-        words: translation key below ``missions.``. Below this key, ``ask`` is the question, and
-            ``<below>.<choice>`` is the text of a choice.
+        words: translation key, without ``missions.``, of a table with the texts: ``ask`` is the
+            question, and the table named by ``below`` has a text for each choice.
         label: the group's label, if different from the question.
         options: passed to ``st.radio``.
     """

@@ -99,7 +99,9 @@ class WaitingConnections:
             if wait and wait[0] in LOOKS:
                 oldest.abort()
             elif wait:
-                self._waiting_connections[oldest] = None  # kept, as its request is being answered
+                self._waiting_connections[oldest] = (
+                    None  # its request is being answered: put it last
+                )
 
     def _close_if_stalled(
         self, transport: asyncio.Transport, before: tuple[str, object] | None = None, looks: int = 0

@@ -159,7 +159,7 @@ def draw_answer_sheet(visit: Visit) -> None:
 
 
 def _choose_missions(visit: Visit, card: str) -> Sequence[Mission]:
-    """Draw a field for choosing missions; return the choice, else the missions of one lesson."""
+    """Draw a field for choosing missions; return the choice, or a lesson's missions if empty."""
     t = visit.t
     chosen = _draw_shared_field(
         st.multiselect,

@@ -1,4 +1,4 @@
-// Teaches the page's network the visitor's labelled drawings and the images in the file, step by step.
+// Teaches the page's network the visitor's labelled drawings, together with images that the page contains, step by step.
 
 const OLD_EACH = 31, MOST_OLD = 620, SURE = 0.9, MOST_TEACHING = 60; // the same limits as in fvapp/core/teaching.py
 const BATCH = 32, EPOCHS = 5, ANEW_RATE = 0.003, MOST_BACK = 10, STEP_RATE = 0.01, MOVED = 8;

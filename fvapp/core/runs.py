@@ -86,7 +86,8 @@ class RunResult:
         test_loss, test_accuracy: loss and accuracy of the run's final model, evaluated once on the
             test set; nan if there is no test set.
         seconds: training time, without time spent waiting or evaluating.
-        stopped_by: which stopping rule ended the run early, or None.
+        stopped_by: which stopping rule ended the run early, or None. The visitor may have continued
+            the run afterwards.
         temperature: softmax temperature, calibrated on the validation data; 1 without validation.
         by_class: for each class, the number of its correctly classified test images and the number
             of all its test images. Empty in results of earlier versions.
@@ -96,6 +97,8 @@ class RunResult:
             marked class when the mark is added.
         my_test: the number of correctly classified images among the visitor's held-back examples,
             and the number of these examples.
+        target_epoch: the first epoch in which the target was reached; None if it was not, and in
+            results of earlier versions.
     """
 
     test_loss: Annotated[Loss, NullDefault(math.nan)]
@@ -109,6 +112,7 @@ class RunResult:
     marked_accuracy: Share | None = None
     marked_taken: Share | None = None
     my_test: _RightOfAll | None = None
+    target_epoch: Epoch | None = None
 
     @property
     def test_image_count(self) -> int | None:

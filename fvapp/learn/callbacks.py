@@ -85,26 +85,31 @@ class LiveCurvesCallback(keras.callbacks.Callback):
 
 @dataclass(eq=False)
 class TargetReached(keras.callbacks.Callback):
-    """Stops training after an epoch in which a metric reaches its target.
+    """Stops training after the first epoch in which a metric reaches its target.
 
-    An accuracy must rise to the target, and a loss must fall to it.
+    An accuracy must rise to the target, and a loss must fall to it. A run that a visitor continues
+    after this epoch trains all of the added epochs.
+
+    Attributes:
+        reached_epoch: the first epoch in which the target was reached; 0 before that.
     """
 
     metric_name: str
     target_value: float
-    is_reached: bool = False
+    reached_epoch: int
 
     def __post_init__(self) -> None:
         super().__init__()
 
     def on_epoch_end(self, epoch: int, logs: Mapping[str, float] | None = None) -> None:
         value = (logs or {})[self.metric_name]
-        self.is_reached = (
+        is_reached = (
             value <= self.target_value
             if self.metric_name.endswith("loss")
             else value >= self.target_value
         )
-        if self.is_reached:
+        if is_reached and not self.reached_epoch:
+            self.reached_epoch = epoch + 1
             self.model.stop_training = True
 
 

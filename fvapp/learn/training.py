@@ -164,7 +164,8 @@ class _TrainingRun:
             LossAndHitSums(*before.sums),
             before.epoch_seconds,
         )
-        target = settings.target_metric, settings.target_value
+        reached_epoch = int(before.callbacks.get("target", {}).get("reached_epoch", 0))
+        target = settings.target_metric, settings.target_value, reached_epoch
         self._target = TargetReached(*target) if settings.target_metric != "none" else None
         remembered = before.callbacks.get("patience")
         self._patience = (
@@ -242,6 +243,7 @@ class _TrainingRun:
             by_class,
             *self._test_marked_images(dataset),
             self._test_own_examples(examples),
+            (self._target and self._target.reached_epoch) or None,
         )
         self.caller_callbacks.emit_event(RunEnded(state, result))
         return TrainingEnd(state, *end, result)
@@ -289,7 +291,9 @@ class _TrainingRun:
     def _make_checkpoint(self) -> Checkpoint:
         session = self.session
         within = session.completed_steps > 0
-        remembered = self._patience.patience_state() if self._patience else None
+        patience = self._patience.patience_state() if self._patience else None
+        target = {"reached_epoch": self._target.reached_epoch} if self._target else None
+        remembered = {"patience": patience, "target": target}
         return Checkpoint(
             weights=session.numpy_weights(),
             slots=[slot.numpy() for slot in session.slots],
@@ -300,7 +304,7 @@ class _TrainingRun:
             since_event=astuple(session.sums_since_event),
             epoch_seconds=self._curves.epoch_seconds if within else 0.0,
             seconds=self._training_seconds_so_far(),
-            callbacks={"patience": remembered} if remembered else {},
+            callbacks={name: state for name, state in remembered.items() if state},
             arithmetic=session.program.arithmetic,
         )
 
@@ -312,7 +316,7 @@ class _TrainingRun:
         return fit_temperature(self.session.compute_logits(images), labels) if len(images) else 1.0
 
     def _find_stopping_rule(self) -> StoppedBy | None:
-        if self._target and self._target.is_reached:
+        if self._target and self._target.reached_epoch:
             return "target"
         return "patience" if self._patience and self._patience.stopped_epoch else None
 

@@ -89,10 +89,11 @@ def test_the_axes_stand_still_while_the_run_goes_on_and_have_room_for_added_epoc
     } == {1.02 * 3}
 
 
-def test_the_epoch_where_a_target_stopped_the_run_is_marked():
-    stopped = RunResult(0.4, 0.86, 1.2, stopped_by="target")
+@pytest.mark.parametrize(("first", "marked"), [(None, 3), (3, 3), (2, 2)])
+def test_the_epoch_where_a_target_stopped_the_run_is_marked(first, marked):
+    stopped = RunResult(0.4, 0.86, 1.2, stopped_by="target", target_epoch=first)
     for layout in layouts(training_curve_figures(CURVES, t, epochs=5, result=stopped)):
-        assert {shape.x0 for shape in layout.shapes} == {3}
+        assert {shape.x0 for shape in layout.shapes} == {marked}
         assert t("charts.stopped_by.target") in [note.text for note in layout.annotations]
 
 

@@ -195,6 +195,19 @@ def test_a_target_ends_the_training_after_the_epoch_that_reaches_it(dataset, met
     reached = [n <= value if metric.endswith("loss") else n >= value for n in numbers]
     assert reached == [False] * (len(reached) - 1) + [True]
     assert (outcome.state, outcome.result.stopped_by) == ("done", "target")
+    assert outcome.result.target_epoch == len(numbers)
+
+    # The target does not end the run again, and its epoch stays the first one.
+    told = []
+    more = train(
+        settings,
+        dataset,
+        epochs=len(numbers) + 2,
+        checkpoint=outcome.checkpoint,
+        emit=told.append,
+    )
+    assert len(of_kind(told, EpochEnded)) == 2
+    assert (more.result.stopped_by, more.result.target_epoch) == ("target", len(numbers))
 
 
 def test_the_temperature_makes_the_validation_loss_smallest(dataset):

@@ -284,6 +284,14 @@ def test_a_run_from_a_file_has_no_weights_to_watch(own_page, engine, token):
     assert "try_network" not in buttons(app)
 
 
+def test_the_epoch_that_reached_the_target_stays_when_the_run_trains_on(own_page, engine, token):
+    settings = RunSettings(target_metric="accuracy", target_value=0.9)
+    result = RunResult(0.4, 0.85, 0.4, stopped_by="target", target_epoch=3)
+    run = RunRecord("x", 1, settings, "done", epochs=4, epoch=4, result=result)
+    engine.runs.add_run(token, run, ())
+    assert T("train.stopped_by.target", epoch=3) in state_line(own_page("train"))
+
+
 def test_where_no_live_socket_opens_the_engine_starts_with_the_first_page(open_page, engine):
     open_page("train", token=None)
     assert engine.engine_status().state == "starting"

@@ -38,12 +38,10 @@ def run_reason_text(record: RunRecord, status: EngineStatus, t: Translator) -> s
         return t("train.engine.slow", time=duration_words(status.slow_start_seconds, t))
     if record.state == "queued" and status.state != "ready":
         return t(f"train.engine.{status.state}")
-    if (
-        record.state in FINISHED
-        and record.result is not None
-        and record.result.stopped_by is not None
-    ):
-        return t(f"train.stopped_by.{record.result.stopped_by}", epoch=record.epoch)
+    result = record.result
+    if record.state in FINISHED and result is not None and result.stopped_by is not None:
+        epoch = result.target_epoch or record.epoch
+        return t(f"train.stopped_by.{result.stopped_by}", epoch=epoch)
     return ""
 
 

@@ -34,6 +34,7 @@ from verdict_sentences import (
     SURENESS,
     answer,
     course,
+    epochs,
     every_sentence,
     failed,
     image_with_zeros,
@@ -108,6 +109,21 @@ def test_every_sentence_is_whole_and_no_two_outcomes_of_a_claim_say_the_same(lan
     ]
     assert len({(claim, sentences) for claim, _, sentences in plain}) == len(plain)
     assert len({sentences for _, outcome, sentences in said if outcome in PARTING}) == len(PARTING)
+
+
+def test_a_run_continued_after_its_target_is_judged_by_the_epoch_that_reached_it():
+    """Judge three epochs of which the second reached the target."""
+    first, later = (
+        judge(
+            "callback",
+            [
+                scored(0.86, stopped_by="target", target_epoch=2)
+                | {"epochs": epochs([0.5, 0.38, 0.35][:count], [0.9, 0.915, 0.93][:count])}
+            ],
+        )
+        for count in (2, 3)
+    )
+    assert later == first and first.values["epoch"] == "2"
 
 
 def test_where_networks_are_compared_the_test_set_only_measures():

@@ -19,7 +19,7 @@ def judge_stop_at_target(trials: MissionRuns) -> MissionVerdict:
     """
     (trial,) = trials
     settings = trial.settings
-    epochs = trial.epochs
+    epochs = trial.epochs[: trial.measured_result.target_epoch]
     value = getattr(epochs[-1], settings.target_metric)
     target = settings.target_value
     reached = trial.measured_result.stopped_by == "target"

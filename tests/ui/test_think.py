@@ -158,6 +158,19 @@ def test_board_and_projector_have_nothing_of_answers_before_a_part_ends_or_below
     assert (T("think.few", n=5) in after) == (size < 5)
 
 
+def test_a_teacher_sees_who_is_through_and_not_who_has_begun(
+    room, mia_opens, open_board, projector, engine, join
+):
+    room.rounds.start_round("think", "before")
+    engine.rounds.answer_round(join("Ali"), 1, f"0 {RIGHT}")
+    answer_for(engine, [join("Ben")], 1, wrong)
+    app = mia_opens("data")
+    for button, through in (("skip", 1), ("skip_all", 2), ("back", 2)):
+        press(app, f"think_1_{button}")
+        words = f"<b>{through}</b> {T('classroom.round.through', of=3, left=3 - through)}"
+        assert words in html(open_board(*FOLDS)) and words in html(projector())
+
+
 def test_all_of_it_can_be_skipped_and_gone_back_to(mia_opens, room, mia):
     def questions() -> list[str]:
         return [radio.key for radio in app.radio if radio.key.startswith("think_1_")]

@@ -34,6 +34,7 @@ def draw_current_question(
     answers: Sequence[str | None],
     answer: Callable[[int, str], object],
     privacy_note: str,
+    finish: Callable[[], object] = lambda: None,
 ) -> bool:
     """Draw the current question, with buttons to the next and previous questions.
 
@@ -44,6 +45,7 @@ def draw_current_question(
         answers: the visitor's answer to each question; None for an unanswered question.
         answer: called with a question's index, counted from 0, and the chosen answer.
         privacy_note: a sentence on who can see the answers.
+        finish: called when the visitor reaches the end of the questions.
     """
     t = visit.t
     items = QUESTIONS[form]
@@ -67,18 +69,23 @@ def draw_current_question(
                     index=None,
                 )
 
+    def show_question(at: int) -> None:
+        st.session_state[f"{key}_at"] = at
+        if at == len(items):
+            finish()
+
     with row_container(f"{key}_row"):
         targets = {"back": place - 1} if place else {}
         if not done:
             targets["next" if answers[place] else "skip"] = place + 1
-            if not (place or answers[place]):
+            if place < len(items) - 1:
                 targets["skip_all"] = len(items)
         for step, target in targets.items():
             st.button(
                 t(f"think.{step}"),
                 f"{key}_{step}",
-                on_click=_show_question,
-                args=(f"{key}_at", target),
+                on_click=show_question,
+                args=(target,),
                 type="primary" if step == "next" else "secondary",
             )
         if not done:
@@ -134,10 +141,6 @@ def draw_mission_link(visit: Visit, mission: str) -> None:
         icon=":material/arrow_forward:",
         disabled=not visit.allows_mission(mission),
     )
-
-
-def _show_question(place: str, at: int) -> None:
-    st.session_state[place] = at
 
 
 def _answer_judgement_text(answer: str | None, t: Translate) -> str:

@@ -33,6 +33,8 @@ from fvapp.core.tables import read_toml_table
 PARTS = ("before", "after")
 FORMS = ("a", "b")
 RIGHT = "right"
+THROUGH = "through"
+"""The answer of a student who has gone through all questions, even without answering any."""
 
 MISSIONS_ABOUT = {
     "programmed": "wrong_labels",
@@ -146,16 +148,19 @@ class ThinkRoundKind(RoundKind):
             raise EngineError("round_counted")
 
     def record_answer(self, current: Round, row: StudentRow, answer: str) -> StudentRow:
-        number, _, choice = answer.partition(" ")
         student = row.student
+        entry = student.entry_in(current)
+        if answer == THROUGH:
+            return replace(row, student=replace(student, entry=replace(entry, answer=THROUGH)))
+        number, _, choice = answer.partition(" ")
         items = QUESTIONS[question_form_for_seat(student.seat, current.subject)]
         if number not in map(str, range(len(items))) or choice not in items[int(number)].choices:
             raise EngineError("round_unknown")
         given = StoredAnswer(current.subject, int(number), choice, row.browser_hash)
-        entry = replace(student.entry_in(current), answer="given")
-        return replace(
-            row, student=replace(student, entry=entry, answers=add_answer(student.answers, given))
-        )
+        answers = add_answer(student.answers, given)
+        if len(_choices_by_question(answers, current.subject)) == len(items):
+            entry = replace(entry, answer=THROUGH)
+        return replace(row, student=replace(student, entry=entry, answers=answers))
 
     def has_partly_answered(self, classroom: Classroom, row: StudentRow) -> bool:
         """Return True for every student, so that the teacher cannot tell who has answered."""

@@ -9,6 +9,7 @@ from fvapp.core.classroom.kinds.think import (
     MISCONCEPTIONS,
     MISSIONS_ABOUT,
     PARTS,
+    THROUGH,
     TOPICS,
     sign_test_verdict,
     startable_question_parts,
@@ -30,6 +31,8 @@ Only the latest answers of the class count.
 
 class ThinkScreens(RoundScreens):
     """Draws the screens on which a class answers eight questions, before and after the lessons."""
+
+    count_words = "through"
 
     def round_title(self, current, t):
         return t(f"think.title.{current.subject}")
@@ -53,18 +56,17 @@ class ThinkScreens(RoundScreens):
         if current.has_answers_elsewhere:
             st.caption(t("think.elsewhere"))
 
-        def answer_question(number: int, choice: str) -> None:
-            give_engine_command(
-                visit, visit.engine.rounds.answer_round, current.number, f"{number} {choice}"
-            )
+        def answer(words: str) -> None:
+            give_engine_command(visit, visit.engine.rounds.answer_round, current.number, words)
 
         draw_current_question(
             visit,
             f"think_{current.number}",
             current.question_form,
             current.given_choices,
-            answer_question,
+            lambda number, choice: answer(f"{number} {choice}"),
             t("think.private"),
+            lambda: answer(THROUGH),
         )
 
     def draw_round_on_projector(self, current, view, now, t):

@@ -150,14 +150,13 @@ class AccuracyDifference:
     def from_accuracies(
         cls, before: float, after: float, margin: float = 0.0, digits: int | None = None
     ) -> AccuracyDifference:
-        """Return the difference from `before` to `after`.
+        """Return the difference from `before` to `after`, as shown: of the rounded accuracies.
 
         Args:
             margin: the margin of error, as a share between 0 and 1.
             digits: number of decimals. None stands for one decimal, or for two decimals if the
                 difference is below 0.95 percentage points, or if it is not equal to the difference
-                between the rounded accuracies. With two decimals, the two differences may still
-                disagree by 0.01.
+                between the rounded accuracies.
         """
 
         def round_all(digits: int) -> list[Decimal]:
@@ -166,7 +165,8 @@ class AccuracyDifference:
 
         first, second, difference, noise = round_all(digits or 1)
         if digits is None and (second - first != difference or 0 < abs(after - before) < 0.0095):
-            first, second, difference, noise = round_all(2)
+            first, second, _, noise = round_all(2)
+        difference = second - first
         return cls(
             f"{first}%",
             f"{second}%",

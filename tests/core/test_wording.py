@@ -98,20 +98,22 @@ def test_a_half_is_rounded_up_whatever_binary_makes_of_it(images):
 @given(before=share, after=share, margin=share)
 @example(before=0.9546, after=0.9773, margin=0.0)
 @example(before=0.869625, after=0.74845, margin=0.0)
-def test_a_difference_is_rounded_once_and_then_compared_with_what_chance_makes(
+@example(before=0.97867, after=0.97733, margin=0.0)
+def test_a_difference_is_that_of_the_accuracies_beside_it_and_compared_with_what_chance_makes(
     digits, before, after, margin
 ):
     exact = [100 * Decimal(repr(number)) for number in (before, after, margin)]
     shown = AccuracyDifference.from_accuracies(before, after, margin, digits)
     unit = Decimal(1).scaleb(-(digits or len(shown.percentage_points.partition(".")[2])))
     first, second, noise = (each.quantize(unit, ROUND_HALF_UP) for each in exact)
-    apart = abs(exact[1] - exact[0]).quantize(unit, ROUND_HALF_UP)
+    apart = abs(second - first)
     assert (shown.percent_before, shown.percent_after) == (f"{first}%", f"{second}%")
     assert (shown.percentage_points, shown.margin_points) == (str(apart), str(noise))
     assert abs(shown.direction) == (apart > noise)
     if digits is None:
-        # One decimal is shown only if the rounded percentages differ by the rounded difference.
-        assert abs(second - first) == apart or unit == Decimal("0.01")
+        # One decimal is shown only if the exact difference would be rounded to the one shown.
+        rounded = abs(exact[1] - exact[0]).quantize(unit, ROUND_HALF_UP)
+        assert rounded == apart or unit == Decimal("0.01")
 
 
 def test_a_number_is_shown_with_its_decimals_and_no_exponent():

@@ -150,10 +150,10 @@ def check_enough_examples(
             longer.
 
     Raises:
-        ExampleError: ``own_too_few``: a class has too few drawings, and the error names the first
-            such class; ``no_examples``, ``class_set_gone``, ``no_text``, ``class_text_gone``: the
-            data set has no images or no text; ``text_short``, ``text_short_alone``: the text is too
-            short.
+        ExampleError: ``own_too_few``: classes have too few drawings, and the error names each with
+            its numbers to learn from and to test with; ``no_examples``, ``class_set_gone``,
+            ``no_text``, ``class_text_gone``: the data set has no images or no text; ``text_short``,
+            ``text_short_alone``: the text is too short.
     """
     places = Counter((example.label, example.place) for example in examples)
     if not places:
@@ -161,11 +161,13 @@ def check_enough_examples(
     if data.text:
         check_text_length(examples[0].text, data, alone)
         return
-    for label, name in enumerate(data.class_names):
-        learn = places[label, "learn"]
-        test = places[label, "test"]
-        if learn < HELD_OUT_EVERY - 1 or not test:
-            raise ExampleError("own_too_few", name=name, learn=learn, test=test)
+    short = [
+        f"{name} {places[label, 'learn']} + {places[label, 'test']}"
+        for label, name in enumerate(data.class_names)
+        if places[label, "learn"] < HELD_OUT_EVERY - 1 or not places[label, "test"]
+    ]
+    if short:
+        raise ExampleError("own_too_few", counts=" · ".join(short))
 
 
 def make_example_id(dataset: str, pixels: bytes, classroom: str = "") -> str:

@@ -218,6 +218,7 @@ def test_words_that_are_kept_are_given_to_the_class_and_taken_back(
         on_wall = wall()
         assert on_wall.count('<li class="drawn"') == 4 and f"Draw: {word}" in on_wall
         press(board, "round_keep")
+        assert board.button(key="class_set_give").disabled == (number < 2)
     assert T("classroom.round.student.kept_word") in texts(mia_opens("data"))
     press(board, "round_end")
     assert "**fish** 4 · **house** 4" in texts(board)
@@ -240,7 +241,9 @@ def test_words_that_are_kept_are_given_to_the_class_and_taken_back(
     assert kept == {"fish": 3, "house": 3}
     assert T("errors.examples_gone") in messages(mia_opens("inside"))
     too_few = T("classroom.set.too_few", words="fish, house")
-    assert too_few in texts(board.run()) and "class_set_give" in keys(board)
+    missing = T("classroom.set.missing", words="**fish** 1 · **house** 1")
+    assert {too_few, missing} <= set(texts(board.run()))
+    assert board.button(key="class_set_give").disabled
     press(board, f"class_set_{b'fish'.hex()}")
     assert "**house** 3" in texts(board)
     assert T("errors.class_set_gone") in texts(mia_opens("data", dataset=name))

@@ -3,12 +3,13 @@
 The teacher can share these drawings with the class or delete them.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import streamlit as st
 
 from fvapp.core.classroom import Classroom, CollectionSummary
 from fvapp.core.dataset_table import FEWEST_OWN
+from fvapp.core.examples import HELD_OUT_EVERY
 from fvapp.core.wording import Translate
 from fvapp.ui.browser import draw_expander
 from fvapp.ui.parts import draw_command_button
@@ -25,11 +26,17 @@ def draw_class_data_set(visit: Visit, classroom: Classroom) -> None:
 
     with st.container(key="class_set", border=True):
         st.header(t("datasets.class.name"))
-        st.markdown(" · ".join(f"**{word}** {n}" for word, n in kept.drawings_by_word.items()))
+        st.markdown(_word_counts_text(kept.drawings_by_word))
+        missing = {
+            word: HELD_OUT_EVERY - n
+            for word, n in kept.drawings_by_word.items()
+            if n < HELD_OUT_EVERY
+        }
         for sentence in _class_data_set_sentences(kept, t):
             st.caption(sentence)
-        up_to_date = kept.is_dataset_complete and kept.is_dataset_trainable
-        if len(kept.drawings_by_word) >= FEWEST_OWN and not up_to_date:
+        if missing:
+            st.caption(t("classroom.set.missing", words=_word_counts_text(missing)))
+        if not (kept.is_dataset_complete and kept.is_dataset_trainable):
             draw_command_button(
                 visit,
                 t("classroom.set.again" if kept.dataset_words else "classroom.set.give"),
@@ -38,6 +45,7 @@ def draw_class_data_set(visit: Visit, classroom: Classroom) -> None:
                 classroom.id,
                 icon=":material/group:",
                 type="primary",
+                disabled=bool(missing) or len(kept.drawings_by_word) < FEWEST_OWN,
             )
         draw_expander(
             "class_set_delete",
@@ -49,6 +57,10 @@ def draw_class_data_set(visit: Visit, classroom: Classroom) -> None:
             kept.drawings_by_word,
             icon=":material/delete:",
         )
+
+
+def _word_counts_text(counts: Mapping[str, int]) -> str:
+    return " · ".join(f"**{word}** {n}" for word, n in counts.items())
 
 
 def _draw_delete_buttons(visit: Visit, room: str, words: Iterable[str]) -> None:

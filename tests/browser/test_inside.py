@@ -250,7 +250,7 @@ def test_one_steps_through_how_it_learns_with_the_keyboard(visit):
     before = tool.locator(".ball").get_attribute("cx")
     visitor.keys("20 ArrowLeft", "40 ArrowRight")
     assert tool.locator(".ball").get_attribute("cx") != before
-    expect(tool.locator(".said")).to_contain_text(re.compile(r"Loss \d\.\d\d"))
+    expect(tool.locator(".spoken")).to_contain_text(re.compile(r"Loss \d\.\d\d"))
     visitor.page.context.set_offline(False)
     expect(tool.locator(".saying")).to_contain_text("Slope")
     tool.get_by_role("button", name=EN("step.weight.take")).press("Enter")

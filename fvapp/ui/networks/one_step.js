@@ -416,7 +416,7 @@ function read(data) {
 function build(parent) {
   const root = node("div", "onestep", parent);
   root.body = node("div", "", root);
-  root.said = node("div", "said", root);
+  root.said = node("div", "spoken", root);
   root.said.setAttribute("aria-live", "polite");
   // Charts are drawn for a width, so they are redrawn when it changes, but not when the observer first reports it.
   new ResizeObserver(() => root.width !== root.clientWidth && ((root.width = root.clientWidth), root.show?.())).observe(root);

@@ -73,7 +73,7 @@ class Companion {
 
   draw(html) {
     this.root.innerHTML = html;
-    for (const name of ["paper", "hint", "cursor", "said"]) this[name] = this.root.querySelector(`.${name}`);
+    for (const name of ["paper", "hint", "cursor", "spoken"]) this[name] = this.root.querySelector(`.${name}`);
     this.pens = this.root.querySelectorAll(".pens input");
     [this.undoButton, this.clearButton] = this.root.querySelectorAll("button");
     this.undoButton.onclick = () => this.undo();
@@ -285,7 +285,7 @@ class Companion {
     const [column, row] = this.cell.map((place) => place + 1);
     const text = fill(this.call.data.said[what], { column, row });
     clearTimeout(this.saying);
-    this.saying = setTimeout(() => (this.said.textContent = text), QUIET);
+    this.saying = setTimeout(() => (this.spoken.textContent = text), QUIET);
   }
 }
 

@@ -17,7 +17,7 @@ function build(parent) {
   const commands = node("div", "commands", root);
   const parts = { board, canvas, marks, lead, undo: button("undo", commands), clear: button("clear", commands) };
   parts.best = node("span", "best", commands);
-  parts.said = node("div", "said", root);
+  parts.said = node("div", "spoken", root);
   parts.said.setAttribute("aria-live", "polite");
   return Object.assign(root, { parts, cells: [], image: null, at: null });
 }

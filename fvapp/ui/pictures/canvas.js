@@ -4,6 +4,7 @@
 // pointers and keys only as mouse events.
 
 const CELLS = 28; // cursor steps along a side, one for each pixel of the network's image
+const HISTORY = 100; // how many strokes the library can undo
 const QUIET = 200; // milliseconds without a key before the position is announced, so that a held key announces it once
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 const middleOf = (cell) => cell.map((place) => (place + 0.5) / CELLS); // as shares of the canvas
@@ -11,15 +12,15 @@ const middleOf = (cell) => cell.map((place) => (place + 0.5) / CELLS); // as sha
 /** The parts of the library that the app uses. `tests/browser/test_canvas.py` fails if an update changes them. */
 class Library {
   constructor(root, canvas) {
-    const [send, undo, , , reset] = root.querySelectorAll(".dc-toolbar-card > button");
+    const [send, undo, redo, , reset] = root.querySelectorAll(".dc-toolbar-card > button");
     this.canvas = canvas;
     this.layers = root.querySelectorAll("canvas");
     this.toolbar = root.querySelector(".dc-toolbar");
     this.canUndo = () => !undo.disabled;
     this.undo = () => undo.click();
-    this.send = () => setTimeout(() => send.click()); // once the library has processed the latest event
+    this.redo = () => redo.click();
     this.reset = () => reset.click(); // empties the canvas and its undo history, and also sends the change
-    this.picture = () => this.layers[1].toDataURL();
+    this.send = () => setTimeout(() => send.click()); // once the library has processed the latest event
     node("style", "", root, STYLE);
   }
 
@@ -36,6 +37,22 @@ class Library {
     this.canvas.dispatchEvent(new MouseEvent(kind, { bubbles: true, composed: true, cancelable: true, view: window, ...at }));
   }
 
+  /** Empty the canvas, and return how many strokes `restore` can bring back. */
+  clear() {
+    let strokes = 0;
+    for (; this.canUndo(); strokes++) this.undo();
+    // The library loads an empty drawing sooner than others, so it may begin with that only after it has loaded the others.
+    this.redo();
+    setTimeout(strokes < HISTORY ? this.undo : this.reset);
+    this.send();
+    return strokes;
+  }
+
+  restore(strokes) {
+    for (let stroke = 0; stroke < strokes; stroke++) this.redo();
+    this.send();
+  }
+
   /** Make the library begin the current stroke again, and draw the stroke up to the current point. */
   redraw([first, ...rest]) {
     this.canvas.getContext("2d").clearRect(0, 0, this.canvas.width, this.canvas.height);
@@ -50,23 +67,18 @@ class Companion {
     this.root = node("div", "companion", parent);
     this.points = []; // points of the current stroke, as shares of the canvas
     this.cell = [CELLS / 2, CELLS / 2]; // column and row of the cursor
-    this.kept = null; // how many of the strokes below the library's canvas are shown; null for all
-    this.cleared = null; // pictures of what the last clear removed, from top to bottom
-    this.restored = null; // pictures of what an undone clear had removed, until the server sends these strokes
-    this.undoneClears = 0; // number of times that the visitor has undone a clear
-    this.due = 0; // how many strokes to undo as soon as the server has sent them
+    this.answered = new MutationObserver((changes) => this.endPreview(changes));
+    this.kept = null; // how many of the earlier strokes, which the library does not have, are shown; null for all
+    this.cleared = null; // how many strokes of the library the last clear removed, and how many earlier strokes were shown
   }
 
   update(call) {
     const before = this.call?.data;
-    const { clears, html, pen, undone_clears: undoneClears } = call.data;
+    const { clears, html, pen } = call.data;
     this.call = call;
     if (before?.html !== html) this.draw(html);
     if (before?.html !== html || before.pen !== pen) this.pens[pen].checked = true;
-    if (undoneClears === this.undoneClears) this.restored = null;
-    this.showBelow();
     this.find();
-    for (; this.due && !this.restored; this.due--) this.undo();
     if (before && before.clears < clears) this.clear();
     this.show();
   }
@@ -74,6 +86,7 @@ class Companion {
   draw(html) {
     this.root.innerHTML = html;
     for (const name of ["paper", "hint", "cursor", "spoken"]) this[name] = this.root.querySelector(`.${name}`);
+    this.earlier = this.root.querySelectorAll(".earlier path");
     this.pens = this.root.querySelectorAll(".pens input");
     [this.undoButton, this.clearButton] = this.root.querySelectorAll("button");
     this.undoButton.onclick = () => this.undo();
@@ -105,56 +118,50 @@ class Companion {
     this.show();
   }
 
-  /** Keep only the first `strokes` strokes below the library's canvas; null keeps all strokes. */
-  keep(strokes) {
-    this.kept = strokes;
-    this.showBelow();
-    this.call.setStateValue("kept", { remaining_strokes: strokes, undone_clears: this.undoneClears });
+  /** Return how many of the earlier strokes are shown. */
+  shown() {
+    return this.kept ?? this.earlier.length;
   }
 
-  /** Show the kept strokes; after an undone clear, show its pictures until the server has the strokes. */
-  showBelow() {
-    const { below, colour, units } = this.call.data;
-    const paths = below.slice(0, this.kept ?? undefined).map(([way, width]) => `<path d="${way}" stroke-width="${width}"/>`);
-    const style = `fill="none" stroke="${colour}" stroke-linecap="round" stroke-linejoin="round"`;
-    const svg = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${units} ${units}" ${style}>${paths.join("")}</svg>`;
-    this.pictures = this.restored ?? (paths.length ? [`data:image/svg+xml,${encodeURIComponent(svg)}`] : []);
-    this.place.style.setProperty("--below", this.pictures.map((picture) => `url("${picture}")`).join(", ") || "none");
+  /** Show only the first `strokes` of the earlier strokes. */
+  keep(strokes) {
+    if (strokes === this.shown()) return;
+    this.kept = strokes;
+    this.call.setStateValue("kept", strokes);
   }
 
   undo() {
-    const { cleared } = this;
+    const { cleared, library } = this;
+    const shown = this.shown();
     this.cleared = null;
     if (cleared) {
-      this.restored = cleared;
-      this.undoneClears++;
-      this.keep(null);
-    } else if (this.library?.canUndo()) {
-      this.library.undo();
-      this.library.send();
-    } else if (this.restored) this.due++;
-    else if (this.pictures.length) this.keep((this.kept ?? this.call.data.below.length) - 1);
+      if (cleared.strokes) library.restore(cleared.strokes);
+      this.keep(cleared.shown);
+    } else if (library?.canUndo()) {
+      library.undo();
+      library.send();
+    } else if (shown) this.keep(shown - 1);
     else return;
-    this.show();
-    this.say("undone");
+    this.announce("undone");
   }
 
   clear() {
-    const canUndo = this.library?.canUndo();
-    const { pictures } = this;
-    if (!canUndo && !pictures.length) return;
-    this.cleared = canUndo ? [this.library.picture(), ...pictures] : pictures;
-    this.restored = null;
-    if (canUndo) this.library.reset();
-    if (pictures.length) this.keep(0);
-    this.show();
-    this.say("cleared");
+    if (this.isEmpty()) return;
+    this.cleared = { strokes: this.library?.canUndo() && this.library.clear(), shown: this.shown() };
+    this.keep(0);
+    this.announce("cleared");
+  }
+
+  isEmpty() {
+    return !this.library?.canUndo() && !this.shown();
   }
 
   /** Show which tools can be used, and the cursor of the keys. */
   show() {
     const { cell, cleared, points } = this;
-    const isEmpty = !this.library?.canUndo() && !this.pictures.length;
+    const isEmpty = this.isEmpty();
+    const shown = this.shown();
+    this.earlier.forEach((stroke, place) => stroke.toggleAttribute("hidden", place >= shown));
     this.hint.hidden = !isEmpty || points.length > 0;
     // `disabled` is not used, because the button would lose the focus when the last stroke is undone.
     this.undoButton.ariaDisabled = String(isEmpty && !cleared);
@@ -213,16 +220,18 @@ class Companion {
       context.fillRect(0, 0, CELLS, CELLS);
     }
     screen.style.setProperty("--live", `url(${small.toDataURL()})`);
-    const end = () => screen.style.removeProperty("--live");
-    this.answered?.disconnect();
-    // If the answer's picture is unchanged, so is its address. Then the end of the script run marks the answer.
-    this.answered = new MutationObserver((changes) => {
-      if (changes.some(({ attributeName }) => attributeName === "src")) end();
-      else requestAnimationFrame(() => requestAnimationFrame(() => !this.points.length && atRest() && end()));
-    });
-    const attributeFilter = ["src", "data-test-script-state"];
-    this.answered.observe(screen, { subtree: true, attributeFilter });
-    this.answered.observe(document.querySelector("[data-test-script-state]"), { attributeFilter });
+    this.answered.observe(document, { subtree: true, attributeFilter: ["src", "data-test-script-state"] });
+  }
+
+  /** End the preview once the answer's picture or, if the picture has not changed, the end of the script run arrives. */
+  endPreview(changes) {
+    const screen = document.querySelector(".st-key-seen_28");
+    const end = () => {
+      screen?.style.removeProperty("--live");
+      this.answered.disconnect();
+    };
+    if (changes.some(({ target }) => screen?.contains(target))) end();
+    else requestAnimationFrame(() => requestAnimationFrame(() => !this.points.length && atRest() && end()));
   }
 
   // Methods for keys, which move a cursor of one pixel of the 28x28 image; the pen is at the cursor's middle.
@@ -240,7 +249,6 @@ class Companion {
       else if (key !== " ") return;
       else if (!event.repeat) this.space();
       this.paper.dataset.by = "key";
-      this.show();
     }
     event.preventDefault(); // otherwise the page would scroll
   }
@@ -250,20 +258,20 @@ class Companion {
     const atEdge = cell.every((place, axis) => place === this.cell[axis]);
     this.cell = cell;
     if (this.points.length && !atEdge) this.move(middleOf(cell));
-    this.say(atEdge ? "edge" : this.points.length ? "drawing" : "here");
+    this.announce(atEdge ? "edge" : this.points.length ? "drawing" : "here");
   }
 
   /** Lower the pen, or lift it. A key held while drawing lifts the pen when it is released. */
   space() {
     if (this.points.length) return this.lift();
     this.begin(middleOf(this.cell), null);
-    this.say("down");
+    this.announce("down");
   }
 
   lift() {
     if (!this.points.length || this.pointer !== null) return;
     this.end();
-    this.say("up");
+    this.announce("up");
   }
 
   /** Undo the last step, or the last stroke if the pen is up. */
@@ -272,7 +280,7 @@ class Companion {
     if (this.points.length > 1) this.points.pop();
     this.cell = this.points.at(-1).map((share) => Math.floor(CELLS * share));
     this.library.redraw(this.points);
-    this.say("drawing");
+    this.announce("drawing");
   }
 
   /** Lift the pen when the canvas loses the focus. */
@@ -281,7 +289,9 @@ class Companion {
     if (this.paper.isConnected) this.lift();
   }
 
-  say(what) {
+  /** Show the current state, and say what has been done. */
+  announce(what) {
+    this.show();
     const [column, row] = this.cell.map((place) => place + 1);
     const text = fill(this.call.data.said[what], { column, row });
     clearTimeout(this.saying);

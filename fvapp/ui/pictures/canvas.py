@@ -2,7 +2,7 @@
 
 All pages share one drawing for each data set. The library sends only the strokes drawn since its
 canvas was mounted. The companion shows earlier strokes, from another page or from before a reload,
-as a picture under the library's canvas. The library could start from a drawing instead, but could
+as a picture over the library's canvas. The library could start from a drawing instead, but could
 then neither undo nor clear its strokes.
 """
 
@@ -10,7 +10,6 @@ import json
 import zlib
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -49,7 +48,6 @@ SIDE = 360  # maximum side of the canvas, in CSS pixels
 _CANVAS = {"width": CANVAS_UNITS, "height": CANVAS_UNITS, "update_streamlit": False}
 _SAID = ("here", "drawing", "edge", "down", "up", "undone", "cleared")
 _DRAWINGS = "drawings"  # session key: drawings by name, in the canvas library's format
-_CLEARED = "cleared_drawings"  # session key: drawings as they were before being cleared, by name
 _PENS = "canvas_pens"  # session key: index of the chosen pen, by data set
 _MOUNTED = "canvas_mounted"
 _CLEARS = "canvas_clears"  # session key: number of times that the app cleared the canvas
@@ -63,21 +61,6 @@ class _PageCanvas(NamedTuple):
     canvas_identity: tuple[str, str, str]
     # The strokes drawn before the canvas was mounted, in the canvas library's format.
     earlier_strokes: Sequence[Mapping[str, Any]]
-    # Number of undone clears, each of which moved the cleared strokes to `earlier_strokes`.
-    undone_clears: int = 0
-
-
-@dataclass(frozen=True)
-class _CanvasCompanionReport:
-    """The report of the companion component, which shows earlier strokes under the canvas.
-
-    Attributes:
-        remaining_strokes: number of earlier strokes still shown; None if all are shown.
-        undone_clears: number of times that the visitor has undone a clear.
-    """
-
-    remaining_strokes: Whole | None = None
-    undone_clears: Whole = 0
 
 
 def draw_canvas(
@@ -125,13 +108,15 @@ def draw_canvas(
             )
         # A browser that reconnects sends its drawing before this session has mounted the canvas.
         _store_drawing(visit, canvas)
-        canvas, _ = st.session_state[_MOUNTED]
         html = render_template(
             __package__,
             "canvas.html",
             t=visit.t,
             widths=brush.pen_widths,
             hint=hint or visit.t(DATASETS[dataset].dataset_text_key("hint")),
+            units=CANVAS_UNITS,
+            colour=brush.colour,
+            earlier=_stroke_paths(canvas.earlier_strokes),
         )
         said = {
             name: visit.t(f"draw.canvas.{name}", row="{row}", column="{column}") for name in _SAID
@@ -141,10 +126,6 @@ def draw_canvas(
             "html": html,
             "said": said,
             "pen": pen,
-            "units": CANVAS_UNITS,
-            "below": _stroke_paths(canvas.earlier_strokes),
-            "undone_clears": canvas.undone_clears,
-            "colour": brush.colour,
             "clears": st.session_state.get(_CLEARS, 0),
         }
         _companion(
@@ -197,8 +178,7 @@ def _current_canvas(visit: Visit, identity: tuple[str, str, str]) -> _PageCanvas
     if canvas is None or canvas.canvas_identity != identity or canvas.component_key not in state:
         if canvas is None or canvas.canvas_identity[-1] != token:
             state[_DRAWINGS] = {}
-            state[_CLEARED] = {}
-        below: list[Mapping[str, Any]] = []
+        earlier: list[Mapping[str, Any]] = []
         # An invalid drawing counts as no drawing. If the workspace cannot be opened, the page
         # reports the error.
         with suppress(FvappError):
@@ -206,8 +186,8 @@ def _current_canvas(visit: Visit, identity: tuple[str, str, str]) -> _PageCanvas
                 kept := visit.engine.notes.recall_page_data(token, name)
             ):
                 state[_DRAWINGS][name] = json.loads(zlib.decompress(kept))
-            below = state[_DRAWINGS][name] if parse_canvas(state[_DRAWINGS].get(name)) else []
-        canvas = _PageCanvas(f"canvas_{page}_{name}_{number}", identity, below)
+            earlier = state[_DRAWINGS][name] if parse_canvas(state[_DRAWINGS].get(name)) else []
+        canvas = _PageCanvas(f"canvas_{page}_{name}_{number}", identity, earlier)
         state[_MOUNTED] = canvas, number + 1
     return canvas
 
@@ -217,31 +197,20 @@ def _store_drawing(visit: Visit, canvas: _PageCanvas) -> bool:
     state = st.session_state
     _, drawing_name, token = canvas.canvas_identity
     drawings = state.setdefault(_DRAWINGS, {})
-    report = (
-        read_as_type_or_none(
-            _CanvasCompanionReport,
-            _canvas_component_value(f"{canvas.component_key}_companion", "kept"),
-        )
-        or _CanvasCompanionReport()
+    # The number of earlier strokes that the companion still shows; None if it shows all.
+    kept = read_as_type_or_none(
+        Whole, _canvas_component_value(f"{canvas.component_key}_companion", "kept")
     )
-    if report.undone_clears > canvas.undone_clears and state[_MOUNTED][0] == canvas:
-        # If the visitor clears the drawing and undoes this at once, both may arrive in the same
-        # message. The server then still has the uncleared drawing.
-        before = drawings.get(drawing_name) or state[_CLEARED].get(drawing_name, ())
-        canvas = canvas._replace(earlier_strokes=before, undone_clears=report.undone_clears)
-        state[_MOUNTED] = canvas, state[_MOUNTED][1]
-    below = canvas.earlier_strokes[: report.remaining_strokes]
+    earlier = canvas.earlier_strokes[:kept]
     sent = _canvas_component_value(canvas.component_key, "drawing")
     for name in ("raw", "objects"):
         sent = sent.get(name) if isinstance(sent, Mapping) else sent
-    strokes = [*below, *sent] if isinstance(sent, list) else sent or list(below)
+    strokes = [*earlier, *sent] if isinstance(sent, list) else sent or list(earlier)
     drawing = cache_in_session(
         "canvas_told", (canvas.component_key, strokes), lambda: _round_drawing(strokes)
     )
     is_new = drawing != drawings.get(drawing_name, [])
     if is_new:
-        if drawing == []:
-            state.setdefault(_CLEARED, {})[drawing_name] = drawings[drawing_name]
         drawings[drawing_name] = drawing
         with suppress(FvappError):
             visit.engine.notes.remember_page_data(

@@ -11,17 +11,19 @@ const middleOf = (cell) => cell.map((place) => (place + 0.5) / CELLS); // as sha
 
 /** The parts of the library that the app uses. `tests/browser/test_canvas.py` fails if an update changes them. */
 class Library {
-  constructor(root, canvas) {
+  /** `renewed` is called after each script run, which may have changed the library's brush and lost the current stroke. */
+  constructor(root, canvas, renewed) {
     const [send, undo, redo, , reset] = root.querySelectorAll(".dc-toolbar-card > button");
     this.canvas = canvas;
     this.layers = root.querySelectorAll("canvas");
-    this.toolbar = root.querySelector(".dc-toolbar");
     this.canUndo = () => !undo.disabled;
     this.undo = () => undo.click();
     this.redo = () => redo.click();
     this.reset = () => reset.click(); // empties the canvas and its undo history, and also sends the change
     this.send = () => setTimeout(() => send.click()); // once the library has processed the latest event
     node("style", "", root, STYLE);
+    const attributeFilter = ["data-pinned", "disabled"]; // the library writes them after each script run
+    new MutationObserver(renewed).observe(root.querySelector(".dc-toolbar"), { subtree: true, attributeFilter });
   }
 
   /** Return the position of a pointer, as shares of the canvas. */
@@ -37,7 +39,7 @@ class Library {
     this.canvas.dispatchEvent(new MouseEvent(kind, { bubbles: true, composed: true, cancelable: true, view: window, ...at }));
   }
 
-  /** Empty the canvas, and return how many strokes `restore` can bring back. */
+  /** Empty the canvas, and return how many strokes it had, which `restore` brings back if they are fewer than HISTORY. */
   clear() {
     let strokes = 0;
     for (; this.canUndo(); strokes++) this.undo();
@@ -108,13 +110,10 @@ class Companion {
     const canvas = component?.shadowRoot?.querySelector(".upper-canvas");
     if (!canvas) return requestAnimationFrame(() => this.find());
     if (canvas === this.library?.canvas) return;
-    this.library = new Library(component.shadowRoot, canvas);
-    // The library writes these attributes after each script run, which may have changed its brush and lost the stroke.
-    const renewed = new MutationObserver(() => {
+    this.library = new Library(component.shadowRoot, canvas, () => {
       if (this.points.length) this.library.redraw(this.points);
-      this.show(); // update the tools, as the canvas may have become empty
+      this.show(); // the canvas may have become empty
     });
-    renewed.observe(this.library.toolbar, { subtree: true, attributeFilter: ["data-pinned", "disabled"] });
     this.show();
   }
 
@@ -132,7 +131,6 @@ class Companion {
 
   undo() {
     const { cleared, library } = this;
-    const shown = this.shown();
     this.cleared = null;
     if (cleared) {
       if (cleared.strokes) library.restore(cleared.strokes);
@@ -140,7 +138,7 @@ class Companion {
     } else if (library?.canUndo()) {
       library.undo();
       library.send();
-    } else if (shown) this.keep(shown - 1);
+    } else if (this.shown()) this.keep(this.shown() - 1);
     else return;
     this.announce("undone");
   }
@@ -160,8 +158,7 @@ class Companion {
   show() {
     const { cell, cleared, points } = this;
     const isEmpty = this.isEmpty();
-    const shown = this.shown();
-    this.earlier.forEach((stroke, place) => stroke.toggleAttribute("hidden", place >= shown));
+    this.earlier.forEach((stroke, place) => stroke.toggleAttribute("hidden", place >= this.shown()));
     this.hint.hidden = !isEmpty || points.length > 0;
     // `disabled` is not used, because the button would lose the focus when the last stroke is undone.
     this.undoButton.ariaDisabled = String(isEmpty && !cleared);
@@ -181,9 +178,9 @@ class Companion {
   }
 
   drag(event) {
-    const between = event.getCoalescedEvents?.() ?? []; // Safari lacks this function before version 18.2
+    const between = event.getCoalescedEvents?.() ?? []; // missing in Safari before 18.2, and without https
     for (const point of between.length ? between : [event]) this.move(this.library.placeOf(point));
-    this.previewing ??= requestAnimationFrame(() => this.preview());
+    this.preview();
   }
 
   begin(point, pointer) {
@@ -209,9 +206,8 @@ class Companion {
 
   /** Show the strokes on the network's screen as 28 x 28 pixels. The centred picture arrives with the answer. */
   preview() {
-    this.previewing = null;
     const screen = document.querySelector(".st-key-seen_28");
-    if (!screen || !this.points.length) return;
+    if (!screen) return;
     const small = Object.assign(document.createElement("canvas"), { width: CELLS, height: CELLS });
     const context = small.getContext("2d");
     for (const layer of this.library.layers) context.drawImage(layer, 0, 0, CELLS, CELLS);

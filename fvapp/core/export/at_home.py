@@ -69,7 +69,15 @@ _TESTS = 500  # number of test images on which the page measures the effect of t
 _IMAGE_BITS = {"lines": (1, 2), "areas": (2, 3)}
 _IMAGES_MB = {"lines": 0.073, "areas": 0.212}  # size of the images used in teaching, in megabytes
 _TEXT_MB = 0.1  # approximate size of a shipped text, in megabytes
-_ANSWERING = ("elements.js", "pen.js", "preparation.js", "network.js", "paper.js", "lights.js")
+_ANSWERING = (
+    "elements.js",
+    "pen.js",
+    "preparation.js",
+    "network.js",
+    "keys.js",
+    "paper.js",
+    "lights.js",
+)
 LEARNING = (*_ANSWERING, "learn.js", "augment.js", "saved.js", "teach.js", "page.js")
 """The scripts of a page on which a visitor draws and a network learns, in the order of loading."""
 

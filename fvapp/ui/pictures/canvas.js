@@ -5,9 +5,6 @@
 
 const CELLS = 28; // cursor steps along a side, one for each pixel of the network's image
 const HISTORY = 100; // how many strokes the library can undo
-const QUIET = 200; // milliseconds without a key before the position is announced, so that a held key announces it once
-const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
-const middleOf = (cell) => cell.map((place) => (place + 0.5) / CELLS); // as shares of the canvas
 
 /** The parts of the library that the app uses. `tests/browser/test_canvas.py` fails if an update changes them. */
 class Library {
@@ -63,12 +60,12 @@ class Library {
   }
 }
 
-class Companion {
+class Companion extends KeyPen {
   constructor(parent, place) {
+    super(CELLS, 1);
     this.place = place;
     this.root = node("div", "companion", parent);
     this.points = []; // points of the current stroke, as shares of the canvas
-    this.cell = [CELLS / 2, CELLS / 2]; // column and row of the cursor
     this.answered = new MutationObserver((changes) => this.endPreview(changes));
     this.kept = null; // how many of the earlier strokes, which the library does not have, are shown; null for all
     this.cleared = null; // how many strokes of the library the last clear removed, and how many earlier strokes were shown
@@ -76,13 +73,13 @@ class Companion {
 
   update(call) {
     const before = this.call?.data;
-    const { clears, html, pen } = call.data;
-    this.call = call;
+    const { clears, html, pen, said } = call.data;
+    Object.assign(this, { call, words: said });
     if (before?.html !== html) this.draw(html);
     if (before?.html !== html || before.pen !== pen) this.pens[pen].checked = true;
     this.find();
     if (before && before.clears < clears) this.clear();
-    this.show();
+    this.refresh();
   }
 
   draw(html) {
@@ -98,9 +95,7 @@ class Companion {
     paper.onpointerdown = (event) => this.press(event);
     paper.onpointermove = (event) => event.pointerId === this.pointer && this.drag(event);
     paper.onpointerup = paper.onpointercancel = (event) => event.pointerId === this.pointer && this.end();
-    paper.onkeydown = (event) => this.key(event);
-    paper.onkeyup = (event) => event.key === " " && this.points.length > 1 && this.lift();
-    paper.onblur = () => this.leave();
+    this.listenToKeys(paper, this.spoken);
   }
 
   /** Find the library's canvas, which appears when its script has loaded; no event announces it. */
@@ -112,9 +107,9 @@ class Companion {
     if (canvas === this.library?.canvas) return;
     this.library = new Library(component.shadowRoot, canvas, () => {
       if (this.points.length) this.library.redraw(this.points);
-      this.show(); // the canvas may have become empty
+      this.refresh(); // the canvas may have become empty
     });
-    this.show();
+    this.refresh();
   }
 
   /** Return how many of the earlier strokes are shown. */
@@ -155,7 +150,7 @@ class Companion {
   }
 
   /** Show which tools can be used, and the cursor of the keys. */
-  show() {
+  refresh() {
     const { cell, cleared, points } = this;
     const isEmpty = this.isEmpty();
     this.earlier.forEach((stroke, place) => stroke.toggleAttribute("hidden", place >= this.shown()));
@@ -174,7 +169,8 @@ class Companion {
     this.end();
     this.paper.setPointerCapture(event.pointerId);
     this.paper.dataset.by = "pointer";
-    this.begin(this.library.placeOf(event), event.pointerId);
+    this.pointer = event.pointerId;
+    this.begin(this.library.placeOf(event));
   }
 
   drag(event) {
@@ -183,11 +179,10 @@ class Companion {
     this.preview();
   }
 
-  begin(point, pointer) {
-    this.pointer = pointer;
+  begin(point) {
     this.points = [point];
     this.library.tell("mousedown", point);
-    this.show();
+    this.refresh();
   }
 
   move(point) {
@@ -201,7 +196,7 @@ class Companion {
     this.points = [];
     this.pointer = this.cleared = null;
     this.library.send();
-    this.show();
+    this.refresh();
   }
 
   /** Show the strokes on the network's screen as 28 x 28 pixels. The centred picture arrives with the answer. */
@@ -230,44 +225,10 @@ class Companion {
     else requestAnimationFrame(() => requestAnimationFrame(() => !this.points.length && atRest() && end()));
   }
 
-  // Methods for keys, which move a cursor of one pixel of the 28x28 image; the pen is at the cursor's middle.
+  // Methods for keys
 
   key(event) {
-    const { key, altKey, ctrlKey, metaKey } = event;
-    if (altKey || !this.library) return;
-    if (ctrlKey || metaKey) {
-      if (key !== "z") return;
-      this.undo();
-    } else if (key === "Escape") return this.undoButton.focus();
-    else {
-      if (ARROWS[key]) this.step(ARROWS[key]);
-      else if (key === "Delete" || key === "Backspace") this.back();
-      else if (key !== " ") return;
-      else if (!event.repeat) this.space();
-      this.paper.dataset.by = "key";
-    }
-    event.preventDefault(); // otherwise the page would scroll
-  }
-
-  step(by) {
-    const cell = this.cell.map((place, axis) => Math.max(0, Math.min(CELLS - 1, place + by[axis])));
-    const atEdge = cell.every((place, axis) => place === this.cell[axis]);
-    this.cell = cell;
-    if (this.points.length && !atEdge) this.move(middleOf(cell));
-    this.announce(atEdge ? "edge" : this.points.length ? "drawing" : "here");
-  }
-
-  /** Lower the pen, or lift it. A key held while drawing lifts the pen when it is released. */
-  space() {
-    if (this.points.length) return this.lift();
-    this.begin(middleOf(this.cell), null);
-    this.announce("down");
-  }
-
-  lift() {
-    if (!this.points.length || this.pointer !== null) return;
-    this.end();
-    this.announce("up");
+    if (this.library) super.key(event);
   }
 
   /** Undo the last step, or the last stroke if the pen is up. */
@@ -277,21 +238,6 @@ class Companion {
     this.cell = this.points.at(-1).map((share) => Math.floor(CELLS * share));
     this.library.redraw(this.points);
     this.announce("drawing");
-  }
-
-  /** Lift the pen when the canvas loses the focus. */
-  leave() {
-    delete this.paper.dataset.by;
-    if (this.paper.isConnected) this.lift();
-  }
-
-  /** Show the current state, and say what has been done. */
-  announce(what) {
-    this.show();
-    const [column, row] = this.cell.map((place) => place + 1);
-    const text = fill(this.call.data.said[what], { column, row });
-    clearTimeout(this.saying);
-    this.saying = setTimeout(() => (this.spoken.textContent = text), QUIET);
   }
 }
 

@@ -17,6 +17,7 @@ import streamlit as st
 
 from fvapp.core.datasets import DATASETS
 from fvapp.core.errors import FvappError
+from fvapp.core.export.scripts import read_page_files
 from fvapp.core.preparation import BRUSHES, prepare_drawing_or_photo
 from fvapp.core.preparation.strokes import (
     CANVAS_NAME,
@@ -40,7 +41,10 @@ _IN_THE_LIBRARY = """
 .dc-container canvas, [data-fabric="wrapper"] { width: 100% !important; height: 100% !important; }
 .dc-toolbar { display: none !important; }
 """
-_companion = make_component(__file__, before=f"const STYLE = {json.dumps(_IN_THE_LIBRARY)};\n")
+_companion = make_component(
+    __file__,
+    before=f"{read_page_files('keys.js')}const STYLE = {json.dumps(_IN_THE_LIBRARY)};\n",
+)
 SIDE = 360  # maximum side of the canvas, in CSS pixels
 # By default, the canvas library would send the drawing 200 ms after a stroke, and also send back
 # any drawing that it gets. With `update_streamlit` off, it sends the drawing only when the app's

@@ -1,10 +1,8 @@
 // The drawing area ("paper") for a mouse, a finger or a pen, or for keys that move a cursor from pixel to pixel.
 
 const DOTS = 4; // canvas pixels per unit of the paper (drawing area)
-const CELL = PAPER / SIDE;
 const REPLAY = 2000; // milliseconds that a replay takes
 const MOST = { strokes: 200, points: 20000 }; // limits of a drawing, the same as in the app
-const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 
 const find = (selector) => document.querySelector(selector);
 const make = (name, parent, about = {}) => parent.appendChild(Object.assign(document.createElement(name), about));
@@ -16,15 +14,16 @@ function paintGrey(canvas, values, light = (value) => value) {
   canvas.getContext("2d").putImageData(image, 0, 0);
 }
 
-class Paper {
+class Paper extends KeyPen {
   /** `changed` is called with true when a stroke ends, and with false while the stroke grows. */
   constructor(words, { pens, ink }, changed) {
-    Object.assign(this, { ink, words, changed, width: pens[pens.length >> 1], strokes: [], image: null, cleared: null });
-    Object.assign(this, { stroke: null, finger: null, column: SIDE / 2, row: SIDE / 2, held: false, pulled: false });
+    super(SIDE, PAPER);
+    Object.assign(this, { ink, words, changed, width: pens[pens.length >> 1], strokes: [], image: null, cleared: null, stroke: null });
     this.canvas = find(".paper canvas");
     this.pen = this.canvas.getContext("2d");
     this.pen.scale(DOTS, DOTS);
-    find(".undo").onclick = () => this.undo();
+    this.undoButton = find(".undo");
+    this.undoButton.onclick = () => this.undo();
     find(".clear").onclick = () => this.clear(true);
     if (pens.length > 1) pens.forEach((width, at) => this.offerPen(width, words.pens[at], width / pens.at(-1)));
     this.listen();
@@ -35,6 +34,11 @@ class Paper {
     const choice = make("input", label, { type: "radio", name: "pen", checked: width === this.width, ariaLabel: name });
     Object.assign(make("i", label).style, { width: across, height: across });
     choice.onchange = () => (this.width = width);
+  }
+
+  /** The points of the stroke that is being drawn. */
+  get points() {
+    return this.stroke?.points ?? [];
   }
 
   get empty() {
@@ -78,6 +82,7 @@ class Paper {
   }
 
   undo() {
+    if (this.lift()) return;
     if (this.strokes.length) this.strokes = this.strokes.slice(0, -1);
     else if (this.cleared) {
       [this.strokes, this.cleared] = [this.cleared, null];
@@ -111,7 +116,7 @@ class Paper {
       pen.stroke();
     }
     find(".hint").hidden = !this.empty;
-    find(".undo").ariaDisabled = String(!this.strokes.length && !this.cleared);
+    this.undoButton.ariaDisabled = String(!this.strokes.length && !this.cleared);
     find(".clear").ariaDisabled = String(this.empty);
   }
 
@@ -124,7 +129,7 @@ class Paper {
     this.tell(false);
   }
 
-  goOn(point) {
+  move(point) {
     if (!this.stroke || this.strokes.reduce((sum, { points }) => sum + points.length, 0) >= MOST.points) return;
     this.stroke.points.push(point);
     this.tell(false);
@@ -142,87 +147,31 @@ class Paper {
       return [((clientX - left) / width) * PAPER, ((clientY - top) / height) * PAPER];
     };
     canvas.onpointerdown = (event) => {
-      if (event.button || this.finger !== null) return;
+      if (event.button || this.pointer !== null) return;
       this.lift();
-      this.finger = event.pointerId;
-      canvas.setPointerCapture(this.finger);
-      find(".cursor").hidden = true;
+      this.pointer = event.pointerId;
+      canvas.setPointerCapture(this.pointer);
+      canvas.dataset.by = "pointer";
       this.begin(point(event));
     };
-    canvas.onpointermove = (event) => event.pointerId === this.finger && this.goOn(point(event));
+    canvas.onpointermove = (event) => event.pointerId === this.pointer && this.move(point(event));
     canvas.onpointerup = canvas.onpointercancel = (event) => {
-      if (event.pointerId !== this.finger) return;
-      this.finger = null;
+      if (event.pointerId !== this.pointer) return;
+      this.pointer = null;
       this.end();
     };
     canvas.oncontextmenu = (event) => event.preventDefault();
-    canvas.onkeydown = (event) => this.key(event);
-    canvas.onkeyup = ({ key }) => {
-      if (key !== " ") return;
-      if (this.pulled) this.lift(); // the key was held while the pen moved, so its release ends the stroke
-      this.held = false;
-    };
-    canvas.onblur = () => {
-      if (this.finger === null) this.lift();
-      find(".cursor").hidden = true;
-    };
+    this.listenToKeys(canvas);
   }
 
-  key(event) {
-    const { key } = event, control = event.ctrlKey || event.metaKey;
-    if (event.altKey || this.finger !== null || (control && key !== "z")) return;
-    if (key === "Escape") return find(".undo").focus();
-    if (control || key === "Delete" || key === "Backspace") this.lift() || this.undo();
-    else if (key === " ") this.space(event.repeat);
-    else if (ARROWS[key]) this.step(...ARROWS[key]);
-    else return;
-    event.preventDefault();
-    this.showCursor();
+  back() {
+    this.undo();
   }
 
-  space(repeated) {
-    if (repeated || this.lift()) return;
-    this.held = true;
-    this.begin(this.middle);
-    this.place(this.words.down);
-  }
-
-  step(right, down) {
-    const [column, row] = [within(this.column + right, 0, SIDE - 1), within(this.row + down, 0, SIDE - 1)];
-    const stays = column === this.column && row === this.row;
-    Object.assign(this, { column, row, pulled: this.held && Boolean(this.stroke) });
-    if (this.stroke && !stays) this.goOn(this.middle);
-    this.place(stays ? this.words.edge : this.stroke ? this.words.drawing : this.words.here);
-  }
-
-  lift() {
-    if (!this.stroke || this.finger !== null) return false;
-    Object.assign(this, { held: false, pulled: false });
-    this.end();
-    this.showCursor();
-    return true;
-  }
-
-  get middle() {
-    return [(this.column + 0.5) * CELL, (this.row + 0.5) * CELL];
-  }
-
-  place(words) {
-    say(fill(words, { row: this.row + 1, column: this.column + 1 }));
-  }
-
-  showCursor() {
-    const cursor = find(".cursor"), share = 100 / SIDE;
-    cursor.hidden = false;
+  /** Show the cursor of the keys. */
+  refresh() {
+    const cursor = find(".cursor"), [left, top] = this.cell.map((place) => `${(100 * place) / SIDE}%`);
     cursor.classList.toggle("down", Boolean(this.stroke));
-    Object.assign(cursor.style, { left: `${this.column * share}%`, top: `${this.row * share}%` });
+    Object.assign(cursor.style, { left, top });
   }
-}
-
-let saying = 0;
-
-/** Let a screen reader announce a text, once no further text follows. */
-function say(text) {
-  clearTimeout(saying);
-  saying = setTimeout(() => (find(".said").textContent = text), 200);
 }

@@ -53,7 +53,9 @@ def training_curve_figures(
     marks = [] if shade_from is None else [(shade_from, t("charts.best"))]
     if result and result.stopped_by and curves.epoch_points.epoch:
         epoch = result.target_epoch or curves.epoch_points.epoch[-1]
-        marks.append((epoch, t(f"charts.stopped_by.{result.stopped_by}")))
+        monitored = "val_loss" if curves.epoch_points.has_validation else "loss"
+        metric = t(f"settings.target_metric.choices.{monitored}")
+        marks.append((epoch, t(f"charts.stopped_by.{result.stopped_by}", metric=metric)))
     bottom = _accuracy_axis_bottom(curves, result)
     upward = {
         "loss": make_axis(range=[0, _loss_axis_top(curves, result)]),

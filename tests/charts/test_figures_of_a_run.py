@@ -103,6 +103,7 @@ def test_marks_are_named_inside_the_plot_and_not_upon_each_other():
         training_curve_figures(CURVES, t, epochs=20, result=stopped, shade_from=2)
     ):
         early, late = layout.annotations[1:]
+        assert t("settings.target_metric.choices.val_loss") in late.text
         assert early.xanchor == late.xanchor == "left" and early.y + 0.05 < late.y
     for layout in layouts(training_curve_figures(CURVES, t, epochs=3, shade_from=2)):
         assert layout.annotations[1].xanchor == "right"

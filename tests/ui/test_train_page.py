@@ -292,6 +292,17 @@ def test_the_epoch_that_reached_the_target_stays_when_the_run_trains_on(own_page
     assert T("train.stopped_by.target", epoch=3) in state_line(own_page("train"))
 
 
+@pytest.mark.parametrize(("split", "metric"), [(0.1, "val_loss"), (0.0, "loss")])
+def test_early_stopping_names_the_loss_that_reached_no_new_low(
+    own_page, engine, token, split, metric
+):
+    settings = RunSettings(patience=2, validation_split=split)
+    result = RunResult(0.4, 0.85, 0.4, stopped_by="patience")
+    run = RunRecord("x", 1, settings, "done", epochs=9, epoch=4, result=result)
+    engine.runs.add_run(token, run, ())
+    assert T(f"settings.target_metric.choices.{metric}") in state_line(own_page("train"))
+
+
 def test_where_no_live_socket_opens_the_engine_starts_with_the_first_page(open_page, engine):
     open_page("train", token=None)
     assert engine.engine_status().state == "starting"

@@ -40,8 +40,11 @@ def run_reason_text(record: RunRecord, status: EngineStatus, t: Translator) -> s
         return t(f"train.engine.{status.state}")
     result = record.result
     if record.state in FINISHED and result is not None and result.stopped_by is not None:
-        epoch = result.target_epoch or record.epoch
-        return t(f"train.stopped_by.{result.stopped_by}", epoch=epoch)
+        return t(
+            f"train.stopped_by.{result.stopped_by}",
+            epoch=result.target_epoch or record.epoch,
+            metric=t(f"settings.target_metric.choices.{record.settings.monitored_metric}"),
+        )
     return ""
 
 

@@ -21,7 +21,7 @@ from fvapp.charts.figure import (
 from fvapp.core.colours import QUIET, RUNS, TEST
 from fvapp.core.results.curves import EpochPoints, LearningCurves
 from fvapp.core.runs import RunRecord
-from fvapp.core.wording import Translate, duration_words, share_as_percent
+from fvapp.core.wording import Translate, share_as_percent
 
 HEIGHT = 340
 _LOWEST = 210  # height of the figure on a phone, in pixels, as set by the style sheet
@@ -50,15 +50,14 @@ class AccuracyRow:
 
     Attributes:
         accuracy: the accuracy, from 0 to 1.
-        training_seconds: duration of the whole training run in seconds; None if times are not
-            compared.
+        epoch_seconds: time of an epoch; None if times are not compared.
         is_compared: whether the mission's outcome depends on this result.
         colour: the colour of the dot, which shows on which images the accuracy was measured.
     """
 
     name: str
     accuracy: float
-    training_seconds: float | None = None
+    epoch_seconds: float | None = None
     is_compared: bool = True
     colour: str = TEST
 
@@ -143,7 +142,7 @@ def accuracy_rows_figure(rows: Sequence[AccuracyRow], margin: float, t: Translat
     values = [row.accuracy for row in rows]
     low = min(*values, middle - margin) - 0.002
     high = max(*values, middle + margin) + 0.002
-    known = [row.training_seconds for row in rows if row.training_seconds is not None]
+    known = [row.epoch_seconds for row in rows if row.epoch_seconds is not None]
     timed = len(known) == len(rows)
     seconds = known if timed else []
     named = [
@@ -192,11 +191,11 @@ def accuracy_rows_figure(rows: Sequence[AccuracyRow], margin: float, t: Translat
     ]
     beside_bar = {"xref": "x2", "xanchor": "left"}
     notes += [
-        text_annotation(duration_words(spent, t), spent, place, xshift=4, **beside_bar)
+        text_annotation(t("common.seconds", n=f"{spent:.2f}"), spent, place, xshift=4, **beside_bar)
         for place, spent in enumerate(seconds)
     ]
     if timed:
-        notes.append(annotation_above_plot(t("missions.chart.time"), 0, **beside_bar))
+        notes.append(annotation_above_plot(t("missions.table.seconds"), 0, **beside_bar))
 
     return PlotlyFigure(
         [dots, times],

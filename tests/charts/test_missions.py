@@ -43,7 +43,7 @@ def test_the_band_holds_what_chance_alone_does_and_filled_dots_are_those_compare
     (band,) = figure.layout.shapes
     assert (band.x0, band.x1) == pytest.approx((0.873, 0.887))
     assert figure.data[0].marker.symbol == ("circle", "circle-open", "circle")
-    assert {"<b>90.0%</b>", "88.2%", "3.0 s", "6.0 s", "27 s"} < {
+    assert {"<b>90.0%</b>", "88.2%", "3.00 s", "6.00 s", "27.00 s"} < {
         note.text for note in figure.layout.annotations
     }
 

@@ -146,7 +146,10 @@ def test_a_choice_of_ones_own_changes_its_run_and_where_validation_chooses_the_t
     set_field(app, "variant_layers", "w32")
     train(app, engine, "layers")
     assert [run.settings.hidden for run in runs()] == [(512,), (512, 32)]
-    columns = app.table[0].value.columns
+    table = app.table[0].value
+    columns = table.columns
+    chart = next(spec for one in app.get("plotly_chart") if "x2" in (spec := one.proto.spec))
+    assert all(time in chart for time in table[T("missions.table.seconds")])
     assert T("missions.table.val") in columns and T("missions.table.test") not in columns
     assert "Only this one is now measured on the test set" in words(app)
 

@@ -111,7 +111,7 @@ def _accuracy_rows(trials: Sequence[MissionRun], t: Translate) -> list[AccuracyR
         AccuracyRow(
             label,
             trial.val_accuracy if choosing else trial.test_accuracy,
-            trial.measured_result.seconds,
+            trial.seconds_per_epoch,
             trial.parameters in ends,
             VALIDATION if choosing else TEST,
         )

@@ -23,7 +23,7 @@ from fvapp.core.inspection.mistakes import answers_from_shares
 from fvapp.core.missions import MISSIONS
 from fvapp.core.places import AppFolders
 from fvapp.core.settings import SETTINGS, RunSettings
-from fvapp.core.wording import share_as_percent, split_first_sentence
+from fvapp.core.wording import run_title, share_as_percent, split_first_sentence
 from fvapp.i18n import read_catalogue
 from fvapp.ui.inside.tools import mistakes as mistakes_tool
 from fvapp.ui.inside.tools import tools_for_dataset
@@ -323,6 +323,36 @@ def test_the_film_has_the_probabilities_of_its_table(open_run):
 
 def test_no_film_and_no_beginning_are_promised_of_a_network_that_was_taught(
     inside, engine, train, token
+@pytest.mark.parametrize(
+    ("accuracies", "half"),
+    [
+        ((0.13, 0.13, 0.33, 0.83), []),
+        ((0.12, 0.35, 0.6, 0.82), ["2"]),
+        ((0.13, 0.7, 0.8, 0.83), ["1"]),
+        ((0.5, 0.1, 0.3, 0.4), []),
+        ((0.131, 0.9, 0.1, 0.134), []),
+    ],
+)
+def test_the_film_says_when_half_was_learned_only_where_its_frames_show_it(accuracies, half):
+    moments = ["0", "1", "2", "3"]
+    dots = SimpleNamespace(frame_accuracies=accuracies, labels=range(500))
+    said = _accuracy_gain_text(dots, moments, T)
+    assert (
+        share_as_percent(accuracies[0], 0) in said and share_as_percent(accuracies[-1], 0) in said
+    )
+    told = [moment for moment in moments if T("inside.film.half", when=moment) in said]
+    assert told == half
+
+
+def test_the_networks_that_disagree_with_a_label_are_named(train, inside):
+    records = train(*(RunSettings(seed=seed) for seed in range(1, 5)))
+    app = inside(part="mistakes", run="2")
+    set_field(app, "mistakes_list", "disagree")
+    (said,) = (text for text in ui_pages.texts(app) if text.startswith("Compared: this network"))
+    others = [run_title(record, T) for record in records]
+    assert all(each in said for each in others[2:]) and others[0] not in said
+
+
 ):
     (first,) = train(USUAL)
     examples = keep_noise(engine, token, "fashion_mnist", 3)

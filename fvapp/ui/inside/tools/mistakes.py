@@ -17,12 +17,13 @@ from fvapp.core.inspection import (
 )
 from fvapp.core.results.by_class import wilson_interval
 from fvapp.core.results.shown_classes import MOST_SHOWN, choose_classes_to_show
-from fvapp.core.wording import share_as_percent
+from fvapp.core.wording import run_title, share_as_percent
 from fvapp.ui.browser import draw_segmented_control
 from fvapp.ui.inside.card import Card, dataset_image_html
 from fvapp.ui.inside.models import other_models
 from fvapp.ui.inside.tool import InsideTool
 from fvapp.ui.inside.view import InspectedImage, ToolExplanation, read_test_answers
+from fvapp.ui.messages import escape_markdown
 from fvapp.ui.parts import draw_clickable_chart, draw_word_popovers, write_markdown_table
 from fvapp.ui.pictures import draw_tiles
 from fvapp.ui.visit import Visit
@@ -154,15 +155,17 @@ def _draw_confidence_bands(visit: Visit, answers: TestAnswers) -> None:
 
 
 def _draw_disagreeing_networks(view: InspectedImage, answers: TestAnswers) -> None:
-    visit = view.visit
     t = view.t
-    others = other_models(view.model)
+    others = other_models(view.model)[:2]
     if not others:
         st.info(t("inside.mistakes.one_network"))
         return
-    both = [answers, *(read_test_answers(visit, other) for other in others[:2])]
-    images = find_mislabelled_images(both)
-    st.markdown(t("inside.mistakes.disagree", n=f"{len(images):,}", networks=len(both)))
+    images = find_mislabelled_images(
+        [answers, *(read_test_answers(view.visit, other) for other in others)]
+    )
+    titles = [run_title(other.run_record, t) for other in others if other.run_record]
+    names = escape_markdown(t("common.comma").join(titles))
+    st.markdown(t("inside.mistakes.disagree", n=f"{len(images):,}", others=names))
     _draw_answered_images(view, answers, images[:SHOWN], "disagree")
 
 

@@ -5,6 +5,7 @@ import zlib
 from base64 import b64decode
 from functools import partial
 from html import unescape
+from types import SimpleNamespace
 from unittest.mock import Mock
 
 import numpy as np
@@ -27,6 +28,7 @@ from fvapp.core.wording import run_title, share_as_percent, split_first_sentence
 from fvapp.i18n import read_catalogue
 from fvapp.ui.inside.tools import mistakes as mistakes_tool
 from fvapp.ui.inside.tools import tools_for_dataset
+from fvapp.ui.inside.tools.film import _accuracy_gain_text
 from fvapp.ui.parts.page_links import INSIDE_MODEL
 from pairs import few
 from ui_pages import FEW_TEST_IMAGES, T, field, keep_noise, press, query_of, set_field
@@ -321,8 +323,6 @@ def test_the_film_has_the_probabilities_of_its_table(open_run):
     assert re.findall(r">([\d.]+%)<", ui_pages.html(app))[-len(highest) :] == highest
 
 
-def test_no_film_and_no_beginning_are_promised_of_a_network_that_was_taught(
-    inside, engine, train, token
 @pytest.mark.parametrize(
     ("accuracies", "half"),
     [
@@ -353,6 +353,8 @@ def test_the_networks_that_disagree_with_a_label_are_named(train, inside):
     assert all(each in said for each in others[2:]) and others[0] not in said
 
 
+def test_no_film_and_no_beginning_are_promised_of_a_network_that_was_taught(
+    inside, engine, train, token
 ):
     (first,) = train(USUAL)
     examples = keep_noise(engine, token, "fashion_mnist", 3)

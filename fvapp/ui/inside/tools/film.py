@@ -1,5 +1,6 @@
 """Draws the time machine tool: an animation of the network's training, frame by frame."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -25,7 +26,8 @@ from fvapp.core.inspection import (
 )
 from fvapp.core.results.shown_classes import choose_classes_to_show
 from fvapp.core.runs import RunRecord
-from fvapp.core.wording import share_as_percent
+from fvapp.core.wording import join_sentences, share_as_percent
+from fvapp.i18n import Translator
 from fvapp.ui.browser import array_base64, make_component
 from fvapp.ui.inside.card import Card, signed_picture_html
 from fvapp.ui.inside.tool import InsideTool
@@ -72,7 +74,7 @@ def draw_training_film(view: InspectedImage) -> ToolExplanation | None:
         if record is None or len(networks) < 2:
             st.info(_why_no_film(view))
             return None
-        titles = _frame_titles(visit, record, frames)
+        moments = _frame_titles(visit, record, frames)
         dots = _place_dots_on_wheel(visit, model, networks)
         titles = [
             t(
@@ -81,7 +83,7 @@ def draw_training_film(view: InspectedImage) -> ToolExplanation | None:
                 n=len(dots.labels),
                 accuracy=share_as_percent(accuracy, 0),
             )
-            for title, accuracy in zip(titles, dots.frame_accuracies, strict=True)
+            for title, accuracy in zip(moments, dots.frame_accuracies, strict=True)
         ]
         with st.container(key="play"):
             _component(key="film", data=_film_data(view, networks, titles, dots))
@@ -105,7 +107,27 @@ def draw_training_film(view: InspectedImage) -> ToolExplanation | None:
             [t("inside.film.moment"), t("draw.answer"), t("charts.probability")], rows
         )
 
-    return ToolExplanation(t("inside.film.about"), draw_moment_table)
+    return ToolExplanation(_accuracy_gain_text(dots, moments, t), draw_moment_table)
+
+
+def _accuracy_gain_text(dots: FilmDots, moments: Sequence[str], t: Translator) -> str:
+    """Return what training gained, and when half of the gain was made if that was before the end.
+
+    Args:
+        moments: the name of each frame's moment.
+    """
+    shares = [round(share, 2) for share in dots.frame_accuracies]
+    start, *_, end = shares
+    half = [2 * share >= start + end for share in shares].index(True)  # 0 if nothing was gained
+    about = t(
+        "inside.film.about",
+        start=share_as_percent(start, 0),
+        end=share_as_percent(end, 0),
+        n=len(dots.labels),
+    )
+    if half in (0, len(shares) - 1):
+        return about
+    return join_sentences(t, about, t("inside.film.half", when=moments[half]))
 
 
 def _why_no_film(view: InspectedImage) -> str:

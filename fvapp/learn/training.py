@@ -291,9 +291,10 @@ class _TrainingRun:
     def _make_checkpoint(self) -> Checkpoint:
         session = self.session
         within = session.completed_steps > 0
-        patience = self._patience.patience_state() if self._patience else None
-        target = {"reached_epoch": self._target.reached_epoch} if self._target else None
-        remembered = {"patience": patience, "target": target}
+        remembered = {
+            "patience": self._patience and self._patience.patience_state(),
+            "target": self._target and {"reached_epoch": float(self._target.reached_epoch)},
+        }
         return Checkpoint(
             weights=session.numpy_weights(),
             slots=[slot.numpy() for slot in session.slots],

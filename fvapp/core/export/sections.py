@@ -11,7 +11,7 @@ from fvapp.core.optimizers import OPTIMIZERS
 from fvapp.core.runs import RunRecord
 from fvapp.core.settings import RunSettings
 from fvapp.core.templates import render_template
-from fvapp.core.texts.strips import LEAST_TESTED, STRIPS_PER_SIGN, text_block_length
+from fvapp.core.texts.strips import LEAST_TESTED, SHUFFLED_BY, STRIPS_PER_SIGN, text_block_length
 from fvapp.core.wording import Translate, class_names
 
 
@@ -112,6 +112,7 @@ def _text_template_values(settings: RunSettings) -> dict[str, object]:
     return {name: json.dumps(word, ensure_ascii=False) for name, word in words.items()} | {
         "block": text_block_length(len(read_shipped_text(info.base_dataset or info.name))),
         "each": STRIPS_PER_SIGN,
+        "shuffled_by": SHUFFLED_BY,
         "least_tested": LEAST_TESTED,
         "most_trained": DATASETS[info.base_dataset or info.name].train_images,
         "most_mixed": MOST_MIXED,

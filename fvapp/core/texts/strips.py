@@ -29,13 +29,15 @@ In a shorter text, too few blocks of characters would be held out.
 MOST_TRAINED = 60_000
 """Maximum number of text strips to train with: as many as Fashion-MNIST has training images."""
 
+SHUFFLED_BY = 1
+"""Seed of the order in which a text's blocks of strips are used."""
+
 MADE = 1
 """Version of the rules for making and holding out text strips.
 
 Increase it when the rules change, so that cached strips are made again.
 """
 
-_SHUFFLED_BY = 1
 _WHITE = 255
 
 
@@ -75,7 +77,7 @@ def partition_strips(count: int, form: TextForm) -> StripPositions:
     """
     tested = held_out_mask(count)
     places = np.arange(form.context, count)
-    generator = np.random.default_rng(_SHUFFLED_BY)
+    generator = np.random.default_rng(SHUFFLED_BY)
     train = places[~tested[places] & ~tested[places - form.context]]
     parts = np.split(train, np.flatnonzero(np.diff(train) > 1) + 1)
     shuffled = (

@@ -16,7 +16,8 @@ from fvapp.charts.figure import (
     vertical_line,
 )
 from fvapp.core.colours import GRID, QUIET, SHADE, TEST, TRAINING, VALIDATION
-from fvapp.core.results.by_class import has_few_test_images, sum_over_classes, wilson_interval
+from fvapp.core.results.by_class import has_few_test_images, sum_over_classes
+from fvapp.core.results.chance import wilson_interval
 from fvapp.core.results.curves import LearningCurves, Series
 from fvapp.core.runs import RunResult
 from fvapp.core.wording import Translate, share_as_percent

@@ -6,7 +6,7 @@ from typing import Literal
 from unicodedata import east_asian_width
 
 from fvapp.core.colours import GRID, NONE, QUIET
-from fvapp.core.results.by_class import wilson_interval
+from fvapp.core.results.chance import wilson_interval
 
 Spec = Mapping[str, object]
 Measure = Literal["loss", "accuracy"]

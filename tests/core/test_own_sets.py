@@ -5,7 +5,7 @@ import pytest
 from fvapp.core.dataset_table import DATASETS, make_own_dataset_name
 from fvapp.core.errors import DatasetError
 from fvapp.core.examples import check_enough_examples, make_example
-from fvapp.core.results.by_class import wilson_interval
+from fvapp.core.results.chance import wilson_interval
 from fvapp.core.settings import RunSettings, preset_settings
 from random_networks import random_pixels
 from refusal import refused

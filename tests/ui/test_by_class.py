@@ -38,6 +38,8 @@ def test_a_class_is_far_below_the_rest_from_half_of_the_middle_one():
     assert find_class_far_below((*EVEN[:6], (0, 0), *EVEN[7:])) is None
     # The network recognises no image of the median class, either.
     assert find_class_far_below(((0, 1_000),) * 6 + ((1_000, 1_000),) * 4) == 0
+    # Luck alone can explain that the only image of a class is not recognised.
+    assert find_class_far_below(((0, 1), (1, 1), (1, 1))) is None
 
 
 def test_ten_bars_for_each_run(language):

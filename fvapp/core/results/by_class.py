@@ -1,9 +1,9 @@
 """Evaluates a network class by class: accuracies, and classes that are far below the others."""
 
 from collections.abc import Sequence
-from math import sqrt
 from statistics import fmean, median
 
+from fvapp.core.results.chance import wilson_interval
 from fvapp.core.results.learned import unlearned_run_message
 from fvapp.core.runs import RunResult
 from fvapp.core.settings import RunSettings
@@ -30,7 +30,11 @@ def sum_over_classes(by_class: ByClass) -> tuple[int, int]:
 
 
 def find_class_far_below(by_class: ByClass) -> int | None:
-    """Return the class with the lowest accuracy if it is far below the other classes, else None."""
+    """Return the class with the lowest accuracy if it is far below the other classes, else None.
+
+    A class has so few images that luck alone may explain its accuracy if the upper end of the
+    confidence interval is not far below the other classes; the result is then None, too.
+    """
     shares = recall_by_class(by_class)
     lowest = min(
         (label for label, (_, images) in enumerate(by_class) if images),
@@ -41,7 +45,8 @@ def find_class_far_below(by_class: ByClass) -> int | None:
     # correctly classified image.
     return (
         lowest
-        if lowest is not None and shares[lowest] < FAR_BELOW * max(median(shares), fmean(shares))
+        if lowest is not None
+        and wilson_interval(*by_class[lowest])[1] < FAR_BELOW * max(median(shares), fmean(shares))
         else None
     )
 
@@ -111,20 +116,6 @@ def own_examples_sentence(result: RunResult, t: Translate) -> str:
     """Return a sentence on the accuracy for the visitor's own test drawings, or ""."""
     right, n = result.my_test or (0, 0)
     return t("examples.my_test", right=right, n=n, share=share_as_percent(right / n)) if n else ""
-
-
-def wilson_interval(right: float, images: int) -> tuple[float, float]:
-    """Return the 95% confidence interval of the accuracy if `right` of `images` are correct.
-
-    E. B. Wilson, "Probable inference, the law of succession, and statistical inference", Journal of
-    the American Statistical Association 22 (1927), p. 209.
-    """
-    z = 1.96
-    share = right / images
-    spread = z * z / images
-    middle = (share + spread / 2) / (1 + spread)
-    margin = z * sqrt(share * (1 - share) / images + spread / images / 4) / (1 + spread)
-    return max(0.0, middle - margin), min(1.0, middle + margin)
 
 
 def has_few_test_images(result: RunResult) -> bool:

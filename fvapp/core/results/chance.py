@@ -67,6 +67,20 @@ def margin_of_error_on_new_images(spread: float, accuracy: float, images: int) -
     return T * sqrt(spread**2 + accuracy * (1 - accuracy) / images)
 
 
+def wilson_interval(right: float, images: int) -> tuple[float, float]:
+    """Return the 95% confidence interval of the accuracy if `right` of `images` are correct.
+
+    E. B. Wilson, "Probable inference, the law of succession, and statistical inference", Journal of
+    the American Statistical Association 22 (1927), p. 209.
+    """
+    z = 1.96
+    share = right / images
+    spread = z * z / images
+    middle = (share + spread / 2) / (1 + spread)
+    margin = z * sqrt(share * (1 - share) / images + spread / images / 4) / (1 + spread)
+    return max(0.0, middle - margin), min(1.0, middle + margin)
+
+
 @lru_cache
 def _fit_validation_line(dataset: str) -> tuple[float, float, float]:
     """Return slope, intercept and scatter of a line that predicts test from validation accuracy.

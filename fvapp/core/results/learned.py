@@ -5,6 +5,7 @@ from math import ceil, inf, isfinite, sqrt
 
 from fvapp.core.datasets import DATASETS, run_split_sizes
 from fvapp.core.optimizers import OPTIMIZERS
+from fvapp.core.results.chance import wilson_interval
 from fvapp.core.runs import RunResult
 from fvapp.core.settings import RunSettings
 from fvapp.core.wording import FEW_IMAGES, plain_number_text, share_as_percent
@@ -45,8 +46,8 @@ def unlearned_message(
     """Return the message that a network has learned nothing; None if it has learned something.
 
     A network has learned nothing if its loss is not finite, or if its test accuracy is below
-    :func:`least_learned_accuracy`. If there are so few test images that even an accuracy of 100%
-    would be below this limit, the result is None.
+    :func:`least_learned_accuracy`. The result is None if there are too few test images to tell: if
+    the confidence interval of this accuracy, or of guessing, reaches halfway from guessing to 100%.
 
     Args:
         accuracy, loss: accuracy and loss on the test set.
@@ -56,13 +57,14 @@ def unlearned_message(
     if not isfinite(loss):
         return "learned.broken", {}
     info = DATASETS[dataset]
-    least = least_learned_accuracy(info.class_count, images or info.test_images or 1)
-    if least > 1 or accuracy > least - 1e-9:
+    images = images or info.test_images or 1
+    chance = 1 / info.class_count
+    if (
+        accuracy > least_learned_accuracy(info.class_count, images) - 1e-9
+        or wilson_interval(max(accuracy, chance) * images, images)[1] > (1 + chance) / 2
+    ):
         return None
-    values = {
-        "accuracy": share_as_percent(accuracy),
-        "chance": share_as_percent(1 / info.class_count, 0),
-    }
+    values = {"accuracy": share_as_percent(accuracy), "chance": share_as_percent(chance, 0)}
     if steps < FEW_STEPS:
         return "learned.yet", {**values, "steps": f"{steps:.0f}"}
     return "learned.nothing", values

@@ -62,6 +62,16 @@ def test_the_advice_for_a_network_that_learned_nothing_depends_on_its_settings()
     )
 
 
+@pytest.mark.parametrize(("right", "images"), [(2, 3), (1, 3), (0, 3), (3, 8)])
+def test_nobody_can_tell_from_a_few_images_whether_a_network_learned_nothing(right, images):
+    settings = RunSettings(make_own_dataset_name("abc"))
+    by_class = (right, images), (0, 0), (0, 0)
+    result = RunResult(1.1, right / images, 1.0, by_class=by_class)
+    assert unlearned_run_message(settings, result, 1, 0.3) is None
+    many = replace(result, by_class=((10 * right, 10 * images), *by_class[1:]))
+    assert (unlearned_run_message(settings, many, 1, 0.3) is None) is (right / images > 0.5)
+
+
 def test_fit_classes_and_report_name_a_network_that_learned_nothing(t):
     columns = (0.5, 0.4, 0.3, 0.2, 0.1)
     points = EpochPoints(

@@ -20,7 +20,8 @@ from fvapp.core.inspection import count_correct_by_class
 from fvapp.core.missions.mission import NOTEBOOK, read_mission
 from fvapp.core.missions.trials import MissionRuns, judge_only_learned_runs
 from fvapp.core.missions.verdict import OUTCOME_OF_GAIN, MissionVerdict
-from fvapp.core.results.by_class import recall_by_class, sum_over_classes, wilson_interval
+from fvapp.core.results.by_class import recall_by_class, sum_over_classes
+from fvapp.core.results.chance import wilson_interval
 from fvapp.core.results.significance import SIGNIFICANCE, fisher_p_value, sign_test_p_value
 from fvapp.core.wording import share_as_percent
 

@@ -15,7 +15,7 @@ from fvapp.core.classroom.kinds.think import (
     startable_question_parts,
     write_answer_count_table,
 )
-from fvapp.core.results.by_class import wilson_interval
+from fvapp.core.results.chance import wilson_interval
 from fvapp.core.wording import Translate
 from fvapp.ui.classroom.round_screens import RoundScreens, render_class_template
 from fvapp.ui.lesson.think import draw_changed_answers, draw_current_question, draw_mission_link

@@ -15,7 +15,7 @@ from fvapp.core.inspection import (
     most_confused_pair,
     precision_and_recall,
 )
-from fvapp.core.results.by_class import wilson_interval
+from fvapp.core.results.chance import wilson_interval
 from fvapp.core.results.shown_classes import MOST_SHOWN, choose_classes_to_show
 from fvapp.core.wording import run_title, share_as_percent
 from fvapp.ui.browser import draw_segmented_control

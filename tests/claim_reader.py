@@ -449,6 +449,13 @@ def read_result(
                 assert set(said["names"].split(t("common.comma"))) == {
                     name for name in shares if not shares[name]
                 }
+            elif key == "by_class.lowest":
+                about["share"] = min(shares.values())
+                assert (
+                    set(said["names"].split(t("common.comma")))
+                    == {name for name in shares if shares[name] == about["share"]}
+                    < set(shares)
+                )
             elif key != "by_class.marked":
                 about["share"] = min(shares.values())
                 assert shares[said["name"]] == about["share"] and (key == "by_class.none") <= (

@@ -33,13 +33,22 @@ def test_a_class_is_far_below_the_rest_from_half_of_the_middle_one():
     assert find_class_far_below(EVEN) is None
     assert find_class_far_below(NO_SHIRTS) == find_class_far_below(FEW_SHIRTS) == 6
     assert find_class_far_below((*EVEN[:6], (430, 1_000), *EVEN[7:])) is None
-    assert not lowest_class_sentence((), (), T)
     assert find_class_far_below(()) is None and find_class_far_below(((0, 0),) * 10) is None
     assert find_class_far_below((*EVEN[:6], (0, 0), *EVEN[7:])) is None
     # The network recognises no image of the median class, either.
     assert find_class_far_below(((0, 1_000),) * 6 + ((1_000, 1_000),) * 4) == 0
     # Luck alone can explain that the only image of a class is not recognised.
     assert find_class_far_below(((0, 1), (1, 1), (1, 1))) is None
+
+
+def test_the_lowest_classes_are_all_named_and_none_is_lowest_of_equal_ones():
+    def said(*by_class):
+        return lowest_class_sentence(by_class, "abcd"[: len(by_class)], T)
+
+    assert said() == said((1, 1), (1, 1), (1, 1)) == said((3, 4), (0, 0), (6, 8)) == ""
+    assert "“b”: **50.0%**" in said((1, 1), (1, 2), (0, 0))
+    several = said((1, 1), (1, 2), (2, 2), (2, 4))
+    assert "**50.0%**" in several and several.endswith(": b, d.")
 
 
 def test_ten_bars_for_each_run(language):

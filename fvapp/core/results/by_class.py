@@ -132,16 +132,22 @@ def few_images_warning(result: RunResult, t: Translate) -> str:
 
 
 def lowest_class_sentence(by_class: ByClass, names: Sequence[str], t: Translate) -> str:
-    """Return a sentence on the class with the lowest accuracy, or "" if there are no images."""
+    """Return a sentence on the classes with the lowest accuracy, or "" if all classes are equal."""
     shares = {
         name: right / images
         for name, (right, images) in zip(names, by_class, strict=True)
         if images
     }
-    if not shares:
+    least = min(shares.values(), default=0.0)
+    lowest = [name for name, share in shares.items() if share == least]
+    if len(lowest) == len(shares):
         return ""
-    name = min(shares, key=shares.__getitem__)
-    return t("by_class.lowest", name=name, share=share_as_percent(shares[name]))
+    return t(
+        "by_class.lowest",
+        n=len(lowest),
+        names=t("common.comma").join(lowest),
+        share=share_as_percent(least),
+    )
 
 
 def result_sentences(

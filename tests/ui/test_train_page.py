@@ -209,7 +209,7 @@ def test_a_run_that_is_measured_says_so_and_a_stopped_one_that_it_has_stopped(
     (training,) = engine.workers.training()
     engine.workers.measure(training)
     state = T("states.stopped") + " 1/5" if stopped else T("states.running") + " 2/5"
-    assert state_line(app.run()) == f"**{state}** · {T('reasons.testing', images='10,000')}"
+    assert state_line(app.run()) == f"**{state}** · {T('reasons.testing')}"
 
 
 @pytest.mark.parametrize("word", ["stop", "pause"])

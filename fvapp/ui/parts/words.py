@@ -33,13 +33,13 @@ def run_state_text(record: RunRecord, t: Translator) -> str:
 def run_reason_text(record: RunRecord, status: EngineStatus, t: Translator) -> str:
     """Return a sentence with the reason for a run's state, or "" if it needs no reason."""
     if record.reason is not None:
-        return t(f"reasons.{record.reason}", images=f"{record.settings.dataset_info.test_images:,}")
-    if record.state == "queued" and status.state == "starting" and status.slow_start_seconds:
-        return t("train.engine.slow", time=duration_words(status.slow_start_seconds, t))
+        return t(f"reasons.{record.reason}")
     if record.state == "queued" and status.state != "ready":
+        if status.state == "starting" and status.slow_start_seconds:
+            return t("train.engine.slow", time=duration_words(status.slow_start_seconds, t))
         return t(f"train.engine.{status.state}")
     result = record.result
-    if record.state in FINISHED and result is not None and result.stopped_by is not None:
+    if record.state in FINISHED and result and result.stopped_by:
         return t(
             f"train.stopped_by.{result.stopped_by}",
             epoch=result.target_epoch or record.epoch,

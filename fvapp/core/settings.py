@@ -340,9 +340,9 @@ class RunSettings:
     @property
     def alters_training_data(self) -> bool:
         """Whether training images or labels differ from those in the data set."""
-        drawn_or_told = self.examples != "none" or self.exchange
         return (
-            drawn_or_told
+            self.examples != "none"
+            or self.exchange
             or self.wrong_labels > 0
             or {self.rare_class, self.marked_class} != {"none"}
         )
@@ -374,17 +374,17 @@ class RunSettings:
         """Return the same settings for another data set.
 
         A value that the new data set does not allow becomes the default of the new data set. A
-        value that is the default of the old data set also becomes the default of the new one.
+        value that is the default of the old data set also becomes the default of the new one. The
+        number of outputs is kept only for as many classes.
         """
         info = DATASETS[dataset]
         here = usual_settings_for_network(self.network, self.dataset)
         there = usual_settings_for_network(
             self.network if _allows_network(self.network, info) else RunSettings.network, dataset
         )
-        rows = SETTINGS.values()
         gone = [
             row.name
-            for row in rows
+            for row in SETTINGS.values()
             if row.is_available and not row.is_available(getattr(self, row.name), info)
         ]
         gone += [
@@ -392,10 +392,10 @@ class RunSettings:
             for row in changed_setting_rows(here, there)
             if getattr(self, row.name) == getattr(here, row.name)
         ]
-        values = {name: getattr(there, name) for name in gone if name != "dataset"}
-        if self.has_one_output_per_class:
+        values = {name: getattr(there, name) for name in gone}  # with the data set, if it differs
+        if self.has_one_output_per_class or self.class_count != info.class_count:
             values["output_units"] = ONE_OUTPUT_PER_CLASS
-        return replace(self, dataset=dataset, **values)
+        return replace(self, **values)
 
     def to_json(self) -> dict[str, object]:
         """Return a dictionary of plain values that :meth:`from_json` reads back."""

@@ -58,6 +58,8 @@ def test_settings_go_to_an_own_data_set_and_back():
     assert (there.epochs, there.augmentation, there.validation_split) == (100, True, 0.0)
     assert there.settings_for_dataset("mnist") == usual
     assert usual.with_values(epochs=7).settings_for_dataset(OWN).epochs == 7
+    # Five outputs are too few for ten classes, but too many for the own classes.
+    assert usual.with_values(output_units=5).settings_for_dataset(OWN) == there
     with refused("not_a_choice"):
         # Examples cannot be added to other images, because a visitor's own data set has none.
         there.with_values(examples="added")

@@ -279,7 +279,9 @@ def test_where_chance_was_not_measured_a_run_is_judged_by_its_own_course():
 def test_one_output_a_class_stays_that_on_another_data_set_and_in_an_address():
     here = of_shapes()
     assert here.settings_for_dataset("mnist") == RunSettings("mnist", epochs=8, batch_size=16)
-    assert RunSettings("mnist", output_units=5).settings_for_dataset("shapes").output_units == 5
+    five = RunSettings("mnist", output_units=5)
+    assert five.settings_for_dataset("fashion_mnist").output_units == 5
+    assert five.settings_for_dataset("shapes").has_one_output_per_class
     assert "output_units" not in here.to_query()
     assert RunSettings.from_query(here.to_query()) == (here, ())
     query = {"dataset": "shapes", "rare_class": "7", "output_units": "10"}

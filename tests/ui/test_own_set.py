@@ -7,7 +7,7 @@ import streamlit as st
 from fvapp.core.datasets import DATASETS, PICTURED
 from fvapp.core.missions.progress import NOTE
 from fvapp.core.missions.table.only_me import IMAGES_PER_DIGIT, MINE, OTHERS
-from fvapp.core.settings import RunSettings
+from fvapp.core.settings import RunSettings, preset_settings
 from mission_pages import begin, run_to_the_end, screen
 from ui_pages import (
     T,
@@ -35,6 +35,7 @@ def test_classes_get_names_drawings_are_kept_by_a_tap_and_are_what_is_trained_on
     def own_set() -> str | None:
         return engine.examples.own_data_set_name(token)
 
+    own_page("train", epochs="1", output_units="5", seed="7")  # as a mission on other images does
     app = set_field(own_page("draw"), "draw_dataset", "own")
     for place, name in enumerate(["cat", "Cat"]):
         app.text_input(key=f"own_field_{place}_None").set_value(name)
@@ -48,6 +49,7 @@ def test_classes_get_names_drawings_are_kept_by_a_tap_and_are_what_is_trained_on
         press(send_file(app, "upload", bar(40 + 6 * number)), f"collect_{number % 2}")
     press(app, "own_train")
     record = only_run(engine, token)  # that click started this run
+    assert record.settings == preset_settings("standard", own).with_values(seed=7)
     assert DATASETS[record.settings.dataset].english_names == ("cat", "dog")
     assert record.examples.learn == 6
     app = own_page("data", folds=["own_rename"], dataset=own)

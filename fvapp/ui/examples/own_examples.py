@@ -9,6 +9,7 @@ from fvapp.core.answers import Answer
 from fvapp.core.dataset_table import DATASETS
 from fvapp.core.errors import FvappError
 from fvapp.core.examples import Example, check_enough_examples, make_example_id
+from fvapp.core.settings import preset_settings
 from fvapp.core.wording import class_names
 from fvapp.ui.browser import draw_select
 from fvapp.ui.examples.run_with_drawing import submit_run_with_drawing
@@ -25,6 +26,9 @@ from fvapp.ui.visit import Visit
 
 def draw_own_data_set_training(visit: Visit, dataset: str) -> bool:
     """Draw the button that trains on the visitor's own data set, or a note on what it lacks.
+
+    The run has the usual settings for such a data set, unless the visitor has chosen the next run's
+    settings for this one: what suited other images, or a mission, is not taken over unseen.
 
     Return whether the data set has enough examples.
     """
@@ -43,8 +47,10 @@ def draw_own_data_set_training(visit: Visit, dataset: str) -> bool:
         icon=":material/play_arrow:",
     ):
         with visit.messages.queueing_errors():
-            settings = visit.settings.settings_for_dataset(dataset)
-            visit.store_settings(settings)
+            settings = visit.settings
+            if settings.dataset != dataset:
+                settings = preset_settings("standard", dataset).with_values(seed=settings.seed)
+                visit.store_settings(settings)
             submit_run_with_drawing(visit, settings)
             st.switch_page(find_page("train"))
         st.rerun()  # rerun the page to show the error
@@ -80,8 +86,26 @@ def draw_label_buttons(
             visit, visit.engine.examples.keep_example, dataset, image, label, source
         )
 
-    if example is not None:
-        _draw_kept_example_note(visit, example, len(mine), names[example.label])
+    if example:
+        draw_page_link(
+            "data",
+            t(
+                "examples.kept_test" if example.place == "test" else "examples.kept",
+                name=names[example.label],
+                n=len(mine),
+            ),
+            icon=":material/check:",
+            query_params={"dataset": example.dataset, "show": MY_EXAMPLES},
+        )
+        draw_command_button(
+            visit,
+            t("examples.undo"),
+            "keep_undo",
+            visit.engine.examples.delete_examples,
+            [example.id],
+            type="tertiary",
+            icon=":material/undo:",
+        )
         return example
     st.button(
         t("examples.right"),
@@ -103,22 +127,3 @@ def draw_label_buttons(
             wrap=True,
         )
     return None
-
-
-def _draw_kept_example_note(visit: Visit, example: Example, count: int, name: str) -> None:
-    """Draw a note that an image is kept, with a link to all kept images, and an undo button."""
-    t = visit.t
-    words = t(
-        "examples.kept_test" if example.place == "test" else "examples.kept", name=name, n=count
-    )
-    mine = {"dataset": example.dataset, "show": MY_EXAMPLES}
-    draw_page_link("data", words, icon=":material/check:", query_params=mine)
-    draw_command_button(
-        visit,
-        t("examples.undo"),
-        "keep_undo",
-        visit.engine.examples.delete_examples,
-        [example.id],
-        type="tertiary",
-        icon=":material/undo:",
-    )

@@ -31,7 +31,7 @@ from fvapp.ui.inside.tools import tools_for_dataset
 from fvapp.ui.inside.tools.film import _accuracy_gain_text
 from fvapp.ui.parts.page_links import INSIDE_MODEL
 from pairs import few
-from ui_pages import FEW_TEST_IMAGES, T, field, keep_noise, press, query_of, set_field
+from ui_pages import FEW_TEST_IMAGES, T, field, keep_noise, keys, press, query_of, set_field
 
 pytestmark = pytest.mark.usefixtures("few_images")
 
@@ -283,6 +283,19 @@ def test_the_duel_that_an_earlier_version_kept_goes_on(open_run, inside, engine,
     (kept,) = engine.notes.read_note(token, "draw")["inside_duel"]
     engine.notes.write_note(token, "draw", {"inside_duel": kept})
     assert T("inside.duel.image", n=2, of=20) in texts(inside(part="duel"))
+
+
+def test_a_duel_on_a_small_own_set_shows_its_three_images_once(own_page, engine, token, train):
+    own = engine.examples.name_data_set_classes(token, ["cat", "dog", "owl"], [0, 1, 2])
+    keep_noise(engine, token, own, *[0, 1, 2] * 5)
+    train(RunSettings(own, epochs=1))
+    app = own_page("inside", run="1", part="duel")
+    assert split_first_sentence(T("inside.duel.about_all", n=3))[0] in texts(app)
+    for number in range(1, 4):
+        assert T("inside.duel.image", n=number, of=3) in texts(app)
+        press(app, "guess_0")
+    assert "duel_again" not in keys(app)
+    assert app.header[1].value in cards(own_page("inside", run="1"))
 
 
 def test_two_right_answers_of_two_are_no_certainty(open_run, monkeypatch):

@@ -12,6 +12,7 @@ The surer an answer is, the more often it is correct: a dense network classified
 """
 
 IMAGES_PER_BAND = 4
+MOST_IMAGES = len(BANDS) * IMAGES_PER_BAND
 
 
 def choose_duel_images(answers: TestAnswers, seed: int) -> np.ndarray:
@@ -26,9 +27,8 @@ def choose_duel_images(answers: TestAnswers, seed: int) -> np.ndarray:
     chosen = np.concatenate(
         [mixed[band[mixed] == number][:IMAGES_PER_BAND] for number in range(len(BANDS))]
     )
-    missing = IMAGES_PER_BAND * len(BANDS) - len(chosen)
-    chosen = np.concatenate([chosen, np.setdiff1d(mixed, chosen, assume_unique=True)[:missing]])
-    return generator.permutation(chosen)
+    others = np.setdiff1d(mixed, chosen, assume_unique=True)
+    return generator.permutation(np.concatenate([chosen, others])[:MOST_IMAGES])
 
 
 def count_duel_hits(

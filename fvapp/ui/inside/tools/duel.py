@@ -1,4 +1,4 @@
-"""Draws the duel tool, in which visitor and network classify the same twenty test images."""
+"""Draws the duel tool, in which visitor and network classify the same test images."""
 
 import secrets
 from collections.abc import Callable
@@ -11,7 +11,7 @@ import streamlit as st
 from fvapp.core.dataset_table import DATASETS, MOST_CLASSES
 from fvapp.core.datasets import image_text_lines, twelve_images
 from fvapp.core.inspection import TestAnswers
-from fvapp.core.inspection.duel import BANDS, IMAGES_PER_BAND, choose_duel_images, count_duel_hits
+from fvapp.core.inspection.duel import MOST_IMAGES, choose_duel_images, count_duel_hits
 from fvapp.core.wording import Translate, share_as_percent
 from fvapp.ui.inside.card import Card, dataset_image_html
 from fvapp.ui.inside.tool import InsideTool
@@ -42,10 +42,6 @@ class Duel:
     guessed_labels: list[int]
     score: tuple[int, int]
 
-    @property
-    def is_duel_over(self) -> bool:
-        return len(self.guessed_labels) == len(BANDS) * IMAGES_PER_BAND
-
 
 def draw_duel(view: InspectedImage) -> ToolExplanation | None:
     """Draw the score, the next image, and the visitor's and network's answers to the last image."""
@@ -60,9 +56,6 @@ def draw_duel(view: InspectedImage) -> ToolExplanation | None:
     )
     game = latest_duel(visit, model) or new
 
-    def begin_new_duel() -> None:
-        _store_duel(visit, replace(new, image_seed=secrets.randbelow(2**31)))
-
     def draw_human_accuracy() -> None:
         if (crowd := DATASETS[model.dataset].dataset_text_key("crowd")) in t:
             st.caption(t(crowd))
@@ -70,20 +63,20 @@ def draw_duel(view: InspectedImage) -> ToolExplanation | None:
     with st.container(key="duel"):
         answers = read_test_answers(visit, model)
         images = choose_duel_images(answers, game.image_seed)
+        has_more_images = len(answers.true_labels) > len(images)
+        count = len(game.guessed_labels)
+        is_over = count == len(images)
         score = count_duel_hits(answers, images, game.guessed_labels)
         with st.container(key="duel_score"):
-            st.header(score_text(t, *score, len(game.guessed_labels) == len(images)), anchor=False)
+            st.header(score_text(t, *score, is_over), anchor=False)
             before = last_finished_duel(visit, model)
-            if before is not None and before != game:
-                st.caption(
-                    t("inside.duel.before", score=score_text(t, *before.score, before.is_duel_over))
-                )
+            if before and before != game:
+                st.caption(t("inside.duel.before", score=score_text(t, *before.score, True)))
 
-        def store_guess(number: int, label: int) -> None:
-            """Store the visitor's guess for image `number`; ignore a repeat of the same click."""
-            now = latest_duel(visit, model)
-            if len(now.guessed_labels if now else ()) == number:
-                guesses = [*game.guessed_labels[:number], label]
+        def store_guess(label: int) -> None:
+            """Store the visitor's guess for the next image; ignore a repeat of the same click."""
+            if len((latest_duel(visit, model) or new).guessed_labels) == count:
+                guesses = [*game.guessed_labels, label]
                 _store_duel(
                     visit,
                     replace(
@@ -94,20 +87,23 @@ def draw_duel(view: InspectedImage) -> ToolExplanation | None:
                 )
 
         with st.container(key="duel_row"):
-            if len(game.guessed_labels) < len(images):
-                _draw_next_duel_image(view, images, len(game.guessed_labels), store_guess)
-            if game.guessed_labels:
+            if not is_over:
+                _draw_next_duel_image(view, images, count, store_guess)
+            if count:
                 _draw_last_guess(view, answers, images, game.guessed_labels)
-        if len(game.guessed_labels) == len(images):
+        if is_over:
             st.markdown(t("inside.duel.end", accuracy=share_as_percent(answers.accuracy)))
             _draw_all_guesses(view, answers, images, game.guessed_labels)
-            st.button(
-                t("inside.duel.again"),
-                key="duel_again",
-                icon=":material/replay:",
-                on_click=begin_new_duel,
-            )
-    return ToolExplanation(t("inside.duel.about"), draw_human_accuracy)
+            if has_more_images:
+                st.button(
+                    t("inside.duel.again"),
+                    key="duel_again",
+                    icon=":material/replay:",
+                    on_click=_store_duel,
+                    args=(visit, replace(new, image_seed=secrets.randbelow(2**31))),
+                )
+    about = "about" if has_more_images else "about_all"
+    return ToolExplanation(t(f"inside.duel.{about}", n=len(images)), draw_human_accuracy)
 
 
 def score_text(t: Translate, person: int, network: int, is_duel_over: bool) -> str:
@@ -133,16 +129,18 @@ def latest_duel(visit: Visit, model: InspectedModel) -> Duel | None:
 
 def last_finished_duel(visit: Visit, model: InspectedModel) -> Duel | None:
     """Return the latest finished duel with the network, even if its weights have changed since."""
-    name = _network_version(model).partition("/")[0]
-    duels = reversed(_kept_duels(visit))
     return next(
         (
             duel
-            for duel in duels
-            if duel.network_version.partition("/")[0] == name and duel.is_duel_over
+            for duel in reversed(_kept_duels(visit))
+            if duel.network_version.partition("/")[0] == model.model_id and _is_over(duel, model)
         ),
         None,
     )
+
+
+def _is_over(duel: Duel, model: InspectedModel) -> bool:
+    return len(duel.guessed_labels) == min(MOST_IMAGES, len(model.loaded_dataset.y_test))
 
 
 def _kept_duels(visit: Visit) -> list[Duel]:
@@ -154,10 +152,7 @@ def _kept_duels(visit: Visit) -> list[Duel]:
     for row in [rows] if rows and isinstance(rows[0], str) else rows:
         with suppress(TypeError, ValueError):
             version, seed, guesses, (person, network) = row
-            if (
-                all(0 <= guess < MOST_CLASSES for guess in guesses)
-                and len(guesses) <= len(BANDS) * IMAGES_PER_BAND
-            ):
+            if all(0 <= guess < MOST_CLASSES for guess in guesses) and len(guesses) <= MOST_IMAGES:
                 guesses = [int(guess) for guess in guesses]
                 duels.append(Duel(str(version), int(seed), guesses, (int(person), int(network))))
     return duels
@@ -180,12 +175,13 @@ def _network_version(model: InspectedModel) -> str:
 
 
 def _draw_next_duel_image(
-    view: InspectedImage, images: np.ndarray, number: int, store_guess: Callable[[int, int], None]
+    view: InspectedImage, images: np.ndarray, number: int, store_guess: Callable[[int], None]
 ) -> None:
     with st.container(key="duel_next", gap="xxsmall"):
         words = view.t("inside.duel.image", n=number + 1, of=len(images))
-        image = view.model.loaded_dataset.x_test[images[number]]
-        draw_picture(image, view.model.dataset, _SIDE, words)
+        draw_picture(
+            view.model.loaded_dataset.x_test[images[number]], view.model.dataset, _SIDE, words
+        )
         st.caption(words)
     with st.container(key="duel_buttons"):
         if len(view.class_names) > _MOST_BUTTONS:
@@ -196,13 +192,13 @@ def _draw_next_duel_image(
                 name,
                 key=f"guess_{label}",
                 on_click=store_guess,
-                args=(number, label),
+                args=(label,),
                 width="stretch",
             )
 
 
 def _draw_class_text_field(
-    view: InspectedImage, number: int, store_guess: Callable[[int, int], None]
+    view: InspectedImage, number: int, store_guess: Callable[[int], None]
 ) -> None:
     """Draw a text field for the guessed class, used when the classes are too many for buttons."""
     key = f"guess_{number}"
@@ -210,7 +206,7 @@ def _draw_class_text_field(
     def guess_typed_class() -> None:
         name = st.session_state[key]
         if name in view.class_names:
-            store_guess(number, view.class_names.index(name))
+            store_guess(view.class_names.index(name))
 
     st.text_input(view.t("inside.duel.type"), key=key, max_chars=1, on_change=guess_typed_class)
 
@@ -225,19 +221,23 @@ def _draw_last_guess(
     """Draw the last image that the visitor classified, with the visitor's and network's answers."""
     names = view.class_names
     image = images[len(guesses) - 1]
-    label = int(answers.true_labels[image])
-    answer = int(answers.predicted_labels[image])
-    words = {"label": names[label], "you": names[guesses[-1]], "network": names[answer]}
-    sure = share_as_percent(float(answers.confidence[image]))
-
+    label = answers.true_labels[image]
+    answer = answers.predicted_labels[image]
     with row_container("duel_last"):
         draw_picture(
-            view.model.loaded_dataset.x_test[image], view.model.dataset, _SMALL_SIDE, words["label"]
+            view.model.loaded_dataset.x_test[image], view.model.dataset, _SMALL_SIDE, names[label]
         )
-        mine = _tick_or_cross(guesses[-1] == label)
-        its = _tick_or_cross(answer == label)
         st.markdown(
-            view.t("inside.duel.last", sure=sure, mine=mine, its=its, **words), width="stretch"
+            view.t(
+                "inside.duel.last",
+                label=names[label],
+                you=names[guesses[-1]],
+                mine=_tick_or_cross(guesses[-1] == label),
+                network=names[answer],
+                its=_tick_or_cross(answer == label),
+                sure=share_as_percent(float(answers.confidence[image])),
+            ),
+            width="stretch",
         )
 
 
@@ -248,18 +248,17 @@ def _draw_all_guesses(
     captions = []
     for image, guess in zip(images, guesses, strict=True):
         label = answers.true_labels[image]
-        answer = answers.predicted_labels[image]
-        marks = f"{_tick_or_cross(guess == label)} {_tick_or_cross(answer == label)}"
+        its = _tick_or_cross(answers.predicted_labels[image] == label)
+        marks = f"{_tick_or_cross(guess == label)} {its}"
         captions.append(f"{view.class_names[label]}{t('common.colon')}{marks}")
-    pictures = view.model.loaded_dataset.x_test[np.asarray(images)]
-    lines = image_text_lines(pictures, view.model.dataset)
+    pictures = view.model.loaded_dataset.x_test[images]
     st.caption(t("inside.duel.marks"))
     draw_tiles(
         pictures,
         key="duel_images",
         label=t("inside.duel.marks"),
         captions=captions,
-        lines=lines,
+        lines=image_text_lines(pictures, view.model.dataset),
         size=72,
     )
 
@@ -271,7 +270,7 @@ def _duel_card(view: InspectedImage) -> Card:
         dataset_image_html(view, image) for image in twelve_images(view.model.loaded_dataset)[-3:]
     ]
     return images, score_text(
-        t, *game.score, game.is_duel_over
+        t, *game.score, _is_over(game, view.model)
     ) if game and game.guessed_labels else t("inside.cards.duel")
 
 

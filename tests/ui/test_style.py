@@ -45,6 +45,15 @@ def test_nothing_looks_chosen_because_a_finger_has_touched_what_was_there_before
         assert all(one.replace(":hover", "") in each for one in hovered), selectors
 
 
+def test_the_sentences_below_a_written_text_have_room_for_as_many_lines_as_they_need():
+    """A fixed height, or containment of the size, would cut the last line off on a narrow page."""
+    sheet = (UI.parent / "core/export/page/writer.css").read_text("utf-8")
+    rules = re.findall(r"([^{}]+)\{([^{}]*)\}", re.sub(r"/\*.*?\*/", "", sheet, flags=re.DOTALL))
+    sentences = [rule for names, rule in rules if re.search(r"\.(?:took|notes|lost)\b", names)]
+    assert sum("min-height" in rule for rule in sentences) == 4
+    assert not [rule for rule in sentences if re.search(r"(?<!-)height:|strict|size;", rule)]
+
+
 def test_no_rule_hides_a_button_which_somebody_may_be_about_to_press():
     """To remove or disable a button, the script draws the page again; styles never hide buttons."""
     keys = {key for path in UI.rglob("*.py") for key in BUTTON_KEY.findall(path.read_text("utf-8"))}

@@ -72,11 +72,8 @@ def weak_result_warning(
     label = find_class_far_below(by_class)
     if label is None:
         return ""
-    missed = [
-        name
-        for name, (right, n) in zip(class_names(settings.dataset, t), by_class, strict=True)
-        if n and not right
-    ]
+    names = class_names(settings.dataset, t)
+    missed = [name for name, (right, n) in zip(names, by_class, strict=True) if n and not right]
     if len(missed) > 1:
         return t(
             "by_class.several",
@@ -89,7 +86,7 @@ def weak_result_warning(
     return t(
         key,
         accuracy=share_as_percent(result.test_accuracy),
-        name=class_names(settings.dataset, t)[label],
+        name=names[label],
         n=f"{images:,}",
         share=share_as_percent(right / images),
     )

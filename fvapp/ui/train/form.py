@@ -179,14 +179,15 @@ def draw_settings_fields(visit: Visit, form: SettingsForm, locked: frozenset[str
         ]
         if rows:
             _draw_topic_expander(visit, topic, rows, form)
-    for remark in remarks_on_altered_data(settings, visit.t) if settings is not None else ():
-        st.info(remark)
-    if settings is not None and settings.dataset_info.base_dataset:
-        _draw_text_remarks(visit, settings)
-    if settings is not None and settings.dataset_info.is_own and settings.augmentation:
-        st.caption(visit.t("own.varied"))
-    if settings is not None and settings.examples != "none":
-        _draw_own_example_count(visit, settings.dataset)
+    if settings is not None:
+        for remark in remarks_on_altered_data(settings, visit.t):
+            st.info(remark)
+        if settings.dataset_info.base_dataset:
+            _draw_text_remarks(visit, settings)
+        if settings.dataset_info.is_own and settings.augmentation:
+            st.caption(visit.t("own.varied"))
+        if settings.examples != "none":
+            _draw_own_example_count(visit, settings.dataset)
     if "preset" not in locked:
         st.button(
             visit.t("presets.notebook.label"),
@@ -204,8 +205,12 @@ def _draw_text_remarks(visit: Visit, settings: RunSettings) -> None:
     t = visit.t
     kept = next(iter(kept_examples(visit, settings.dataset)), None)
     if kept is None:
-        place = {"dataset": settings.dataset}
-        draw_page_link("data", t("own_text.title"), icon=":material/edit_note:", query_params=place)
+        draw_page_link(
+            "data",
+            t("own_text.title"),
+            icon=":material/edit_note:",
+            query_params={"dataset": settings.dataset},
+        )
     elif settings.uses_only_own_data:
         for word, least in (("recites_alone", RECITED), ("untested", LEAST_TESTED)):
             if len(kept.text) < least:

@@ -274,15 +274,14 @@ def _mistakes_card(view: InspectedImage) -> Card:
         for column in range(size)
     )
     drawn = f'<span class="signed"><svg viewBox="0 0 {size} {size}">{squares}</svg></span>'
-    images = [
-        dataset_image_html(view, image) for image in twelve_images(view.model.loaded_dataset)[:2]
-    ]
+    twelve = twelve_images(view.model.loaded_dataset)
+    pictures = [drawn, *(dataset_image_html(view, image) for image in twelve[:2])]
     record = view.model.run_record
     t = view.t
     if record is None or record.result is None:
-        return [drawn, *images], t("inside.cards.mistakes")
+        return pictures, t("inside.cards.mistakes")
     wrong = round((1 - record.result.test_accuracy) * len(view.model.loaded_dataset.y_test))
-    return [drawn, *images], t("inside.cards.wrong", n=f"{wrong:,}")
+    return pictures, t("inside.cards.wrong", n=f"{wrong:,}")
 
 
 TOOL = InsideTool(80, draw_mistakes, _mistakes_card)

@@ -103,8 +103,8 @@ class RoundKind:
         """Return whether a student has done what the round asks for."""
         return bool(row.student.entry_in(classroom.current_round).answer)
 
-    def has_partly_answered(self, classroom: Classroom, row: StudentRow) -> bool:
-        """Return whether a student has done at least part of what the round asks for."""
+    def has_partly_answered(self, classroom: Classroom, row: StudentRow, now: float) -> bool:
+        """Return whether a student has done part of what the round asks for, or does it now."""
         entry = row.student.entry
         return (
             self.has_answered(classroom, row)

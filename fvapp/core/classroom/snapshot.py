@@ -135,11 +135,11 @@ class ClassSnapshot:
         )
 
     def students_in_mission(self, mission: str) -> tuple[StudentStatus, ...]:
-        """Return the students who are working on a mission."""
+        """Return the students with a page open who are working on a mission."""
         return tuple(
             student
             for student in self.students
-            if student.mission == mission and not student.is_done
+            if student.mission == mission and student.is_present and not student.is_done
         )
 
 
@@ -265,7 +265,7 @@ def _make_student_status(
     if (
         current is not None
         and (step == "start" or not current.revealed)
-        and KINDS[current.kind].has_partly_answered(classroom, row)
+        and KINDS[current.kind].has_partly_answered(classroom, row, now)
     ):
         round_kind = current.kind
 

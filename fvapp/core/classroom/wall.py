@@ -86,6 +86,12 @@ class WallRoundKind(RoundKind):
     def has_answered(self, classroom: Classroom, row: StudentRow) -> bool:
         return bool(row.student.entry_in(classroom.current_round).drawing)
 
+    def has_partly_answered(self, classroom: Classroom, row: StudentRow, now: float) -> bool:
+        current = classroom.current_round
+        return super().has_partly_answered(classroom, row, now) or is_drawing_accepted(
+            current, row.student.entry_in(current), now
+        )
+
     def class_view(
         self, classroom: Classroom, rows: Sequence[StudentRow], now: float
     ) -> WallRoundView:

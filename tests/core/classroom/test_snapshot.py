@@ -97,6 +97,21 @@ def test_who_needs_help_comes_first_and_then_who_is_behind():
     assert seen.students[0].help_minutes == 2
 
 
+def test_while_all_may_draw_all_take_part_in_the_round():
+    room = during("draw", "1")
+    for started, kind in ((NOW - 19, "draw"), (NOW - 60, "")):
+        seen = snapshot(
+            row("Mia"), room=replace(room, round=replace(room.current_round, started=started))
+        )
+        assert [each.round_kind for each in seen.students] == [kind]
+
+
+def test_the_chart_of_missions_shows_those_who_are_here_like_the_counts_above_it():
+    seen = snapshot(row("here"), row("away", seen=NOW - 1_000), row("done", {"network": DONE}))
+    assert [each.id for each in seen.students_in_mission("network")] == ["here"]
+    assert seen.present_student_count == 2
+
+
 def test_a_board_does_not_show_who_has_answered_what_do_you_think():
     rows = row("Mia", entry=RoundEntry(4, answer="given")), row("Ali")
     seen = snapshot(*rows, room=during("think", "before"))

@@ -45,8 +45,12 @@ def typical_curve_svg(measure: str, t: Translate) -> str:
     )
 
 
-def answer_shifts_svg(moves: Sequence[AnswerShift], t: Translate) -> str:
-    """Draw, for each topic, a line from a ring (share correct before) to a dot (after)."""
+def answer_shifts_svg(moves: Sequence[AnswerShift], fewest: int, t: Translate) -> str:
+    """Draw, for each topic, a line from a ring (share correct before) to a dot (after).
+
+    Args:
+        fewest: number of answers below which a share is unknown, which the picture then says.
+    """
     return render_template(
-        "fvapp.charts", "think_move.svg", moves=moves, t=t, ring=QUIET, dot=RIGHT
+        "fvapp.charts", "think_move.svg", moves=moves, fewest=fewest, t=t, ring=QUIET, dot=RIGHT
     )

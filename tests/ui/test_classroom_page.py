@@ -249,12 +249,18 @@ def test_a_closed_class_is_listed_opened_again_and_deleted_and_copies_that_hold_
 ):
     copy = "before-20260101-120000.sqlite3"
     monkeypatch.setattr(engine.data_loss_notice, "set_aside_copy_names", lambda: (copy,))
-    join("Mia")
+    mia = join("Mia")
     app = press(open_board("class_close"), "class_close_now")
     assert T("classroom.steer.closed") in messages(app) and room.classroom is None
     press(own_page("teachers", folds=[f"class_{room.id}"]), f"class_again_{room.id}")
     assert room.classroom
+    room.rounds.start_round("think", "before")
+    engine.rounds.answer_round(mia, 1, "0 stores")
+    room.rounds.end_round()
     room.teachers.close_class()
+    app = own_page("teachers", folds=[f"class_{room.id}"])
+    saves = [each.proto.label for each in app.get("download_button")]
+    assert T("classroom.results.think") in saves
     app = own_page("teachers", folds=[f"class_{room.id}"])
     set_field(app, f"class_sure_{room.id}", True)
     press(app, f"class_delete_{room.id}")
@@ -537,5 +543,6 @@ def test_an_assignment_is_copied_followed_and_ticked_off(open_seat, room, open_b
         ("forged", "errors.assignment_unknown"),
     ):
         assert T(code) in messages(open_seat("new", assignment=key))
-    app = press(open_seat("new", assignment=made.key), "class_join")
-    assert T("errors.class_code_missing") in messages(app)
+    app = open_seat("new", assignment=made.key)
+    assert "nickname" not in keys(app)
+    assert T("errors.class_code_missing") in messages(press(app, "class_join"))

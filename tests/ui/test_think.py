@@ -83,6 +83,7 @@ def test_a_class_answers_before_and_after_and_its_teacher_gets_counts_alone(
     assert "<b>12</b>" in html(screen) and T("think.ask") in html(screen) and not pictures(screen)
     press(app.run(), "round_reveal")
     assert T("think.answered.before", n=12) in html(app) and "<b>0%</b>" in html(app)
+    assert T("think.few", n=5) not in html(app)
     seen = texts(open_seat(mia))
     assert T("think.over") in seen and not {T(f"think.told.{topic}") for topic in TOPICS} & set(
         seen
@@ -155,7 +156,7 @@ def test_board_and_projector_have_nothing_of_answers_before_a_part_ends_or_below
     room.rounds.reveal_round()
     after = screens()
     assert [text in after for text in told] == [size >= 5] * 2
-    assert (T("think.few", n=5) in after) == (size < 5)
+    assert T("think.few", n=5) in after, "seven questions have no answer"
 
 
 def test_a_teacher_sees_who_is_through_and_not_who_has_begun(
@@ -215,9 +216,9 @@ def test_the_file_is_on_the_board_once_there_is_something_to_save(room, open_boa
     room.rounds.start_round("think", "before")
     for number in range(6):
         engine.rounds.answer_round(join(f"Student {number}"), 1, f"0 {RIGHT}")
-    assert T("think.csv") not in downloads()
+    assert T("classroom.results.think") not in downloads()
     room.rounds.end_round()
-    assert T("think.csv") in downloads()
+    assert T("classroom.results.think") in downloads()
 
 
 @pytest.mark.parametrize(("language", "part"), pairs(language_tags(), PARTS))

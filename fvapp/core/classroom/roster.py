@@ -173,6 +173,10 @@ class Classroom:
         return bool(self.code)
 
     @property
+    def takes_new_students(self) -> bool:
+        return self.is_open_to_students and self.door
+
+    @property
     def class_link_code(self) -> str:
         """The code in the link and QR code of the class, which is longer than the typed `code`."""
         return self.key + self.code

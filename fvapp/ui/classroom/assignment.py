@@ -79,7 +79,7 @@ def draw_assignment(visit: Visit, room: Classroom, assigned: Assignment) -> None
         f"**{t('classroom.assign.asked', name=escape_markdown(room.name), date=assigned.due)}**"
     )
     st.markdown("  \n".join(mission_name(mission, t) for mission in assigned.missions))
-    if not (room.is_open_to_students and room.door):
+    if not room.takes_new_students:
         st.info(t("classroom.assign.closed"))
 
 

@@ -58,26 +58,28 @@ def draw_join_form(visit: Visit, assigned: ClassAssignment | None) -> None:
             max_chars=40,
         )
         visit.first_field_key = None if state["class_code"] or assigned else "class_code"
-        with st.container(horizontal=True, vertical_alignment="bottom"):
-            # Preselecting the first nickname saves the student a tap.
-            if state.get("nickname_offered") not in offered:
-                state["nickname_offered"] = offered[0]
-            st.pills(t("classroom.join.nickname"), offered, key="nickname_offered")
-            st.button(
-                t("classroom.join.others"),
-                key="nickname_others",
-                icon=":material/shuffle:",
-                type="tertiary",
-                on_click=lambda: state.pop(_OFFERED, None),
+        takes_new = assigned is None or assigned[0].takes_new_students
+        if takes_new:
+            with st.container(horizontal=True, vertical_alignment="bottom"):
+                # Preselecting the first nickname saves the student a tap.
+                if state.get("nickname_offered") not in offered:
+                    state["nickname_offered"] = offered[0]
+                st.pills(t("classroom.join.nickname"), offered, key="nickname_offered")
+                st.button(
+                    t("classroom.join.others"),
+                    key="nickname_others",
+                    icon=":material/shuffle:",
+                    type="tertiary",
+                    on_click=lambda: state.pop(_OFFERED, None),
+                )
+            st.text_input(
+                t("classroom.join.own"),
+                key="nickname",
+                max_chars=NICKNAME_CODE_POINTS,
+                help=t("classroom.join.own_help"),
             )
-        st.text_input(
-            t("classroom.join.own"),
-            key="nickname",
-            max_chars=NICKNAME_CODE_POINTS,
-            help=t("classroom.join.own_help"),
-        )
         st.button(
-            t("classroom.join.button"),
+            t("classroom.join.button" if takes_new else "classroom.code.use"),
             key="class_join",
             type="primary",
             on_click=_join_class,
@@ -95,7 +97,7 @@ def _join_class(visit: Visit, assigned: ClassAssignment | None) -> None:
     if is_workspace_code(code):
         open_workspace_by_code(visit, code)
         return
-    nickname = state["nickname"].strip() or state.get("nickname_offered") or ""
+    nickname = state.get("nickname", "").strip() or state.get("nickname_offered") or ""
     offered = any(nickname in _offered_nicknames(language) for language in language_tags())
     code = code or (assigned[1].key if assigned and assigned[0].is_open_to_students else "")
 

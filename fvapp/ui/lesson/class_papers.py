@@ -5,6 +5,7 @@ from collections.abc import Callable
 import streamlit as st
 
 from fvapp.core.classroom import Classroom, StudentRow, class_mission_results, result_rows
+from fvapp.core.classroom.kinds.think import write_answer_count_table
 from fvapp.core.documents.class_results import (
     class_report_html,
     class_results_csv,
@@ -58,6 +59,8 @@ def draw_class_downloads(visit: Visit, classroom: Classroom, key: str = "") -> N
         "csv": make_runs_csv,
         "report": make_class_report,
     }
+    if classroom.tallies:
+        files["think"] = lambda: write_answer_count_table(classroom.tallies)
     with st.container(horizontal=True):
         for name, make in files.items():
             words = f"classroom.results.{name}"

@@ -55,6 +55,7 @@ def show_page(visit: Visit) -> None:
                     visit,
                     icon=card.icon,
                 )
+    st.caption(t("teacher.sheets"))
     draw_teacher_rights(visit)
 
 

@@ -13,13 +13,12 @@ from fvapp.core.classroom.kinds.think import (
     TOPICS,
     sign_test_verdict,
     startable_question_parts,
-    write_answer_count_table,
 )
 from fvapp.core.results.chance import wilson_interval
 from fvapp.core.wording import Translate
 from fvapp.ui.classroom.round_screens import RoundScreens, render_class_template
 from fvapp.ui.lesson.think import draw_changed_answers, draw_current_question, draw_mission_link
-from fvapp.ui.parts import draw_download, draw_svg, give_engine_command
+from fvapp.ui.parts import draw_svg, give_engine_command
 from fvapp.ui.visit import Visit
 
 _LEFT = 0.8
@@ -91,7 +90,8 @@ class ThinkScreens(RoundScreens):
                     verdict=sign_test_verdict,
                 )
             )
-        draw_svg(answer_shifts_svg(_answer_shifts_by_question(together, t), t), "think_move")
+        shifts = _answer_shifts_by_question(together, t)
+        draw_svg(answer_shifts_svg(shifts, FEWEST_ANSWERS, t), "think_move")
 
     def draw_round_on_board(self, visit, classroom, current, view):
         if current.revealed:
@@ -102,12 +102,6 @@ class ThinkScreens(RoundScreens):
             with st.container(key="results_think", border=True):
                 st.html(f"<h3>{visit.t('classroom.round.kinds.think')}</h3>")
                 _draw_answer_counts(visit, classroom.tallies)
-                draw_download(
-                    "think_csv",
-                    visit.t("think.csv"),
-                    write_answer_count_table(classroom.tallies),
-                    visit.t("think.csv_file"),
-                )
 
 
 SCREENS = ThinkScreens()

@@ -160,8 +160,10 @@ class AccuracyDifference:
         """
 
         def round_all(digits: int) -> list[Decimal]:
-            shares = before, after, after - before, margin
-            return [_round_half_up(100 * share, digits) for share in shares]
+            return [
+                _round_half_up(100 * share, digits)
+                for share in (before, after, after - before, margin)
+            ]
 
         first, second, difference, noise = round_all(digits or 1)
         if digits is None and (second - first != difference or 0 < abs(after - before) < 0.0095):

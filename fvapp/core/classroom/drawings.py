@@ -157,7 +157,10 @@ def make_class_dataset(drawings: Iterable[RoundDrawing]) -> tuple[str, tuple[Rou
         DatasetError: see ``make_own_dataset_name``.
         ExampleError: ``own_too_few``: there are too few drawings of a word.
     """
-    drawings = sorted(filter(lambda drawing: drawing.word, drawings), key=_round_and_seat_numbers)
+    drawings = sorted(
+        (drawing for drawing in drawings if drawing.word),
+        key=lambda drawing: (drawing.round, drawing.seat),
+    )
     words = list(count_words(drawings))
     dataset = make_own_dataset_name(words, CLASS)
     drew = Counter(seat for seat, _ in {(drawing.seat, drawing.word) for drawing in drawings})
@@ -171,10 +174,6 @@ def make_class_dataset(drawings: Iterable[RoundDrawing]) -> tuple[str, tuple[Rou
         return dataset, _assign_to_learn_or_test(dataset, drawings, by_student)
     except ExampleError:
         return dataset, _assign_to_learn_or_test(dataset, drawings, by_drawing)
-
-
-def _round_and_seat_numbers(drawing: RoundDrawing) -> tuple[int, int]:
-    return drawing.round, drawing.seat
 
 
 def make_class_text(

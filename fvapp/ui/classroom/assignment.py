@@ -56,12 +56,16 @@ def draw_assignment_maker(visit: Visit, room: Classroom) -> None:
     for made in room.assignments[-1:]:
         words = Translator(room.language)
         link = f"{app_address()}/class?assignment={made.key}&lang={room.language}"
-        missions = "\n".join(mission_name(mission, words) for mission in made.missions)
         st.caption(t("classroom.assign.copy"))
-        text = words(
-            "classroom.assign.text", name=room.name, date=made.due, missions=missions, link=link
+        draw_plain_text(
+            words(
+                "classroom.assign.text",
+                name=room.name,
+                date=made.due,
+                missions="\n".join(mission_name(mission, words) for mission in made.missions),
+                link=link,
+            )
         )
-        draw_plain_text(text)
 
 
 def find_assignment(visit: Visit) -> ClassAssignment | None:

@@ -152,8 +152,14 @@ def _draw_live_board(visit: Visit, classroom: Classroom) -> bool:
         )
         with st.container(key="class_places"):
             st.header(t("classroom.board.where"))
-            missions = [MISSIONS[mission] for mission in classroom.missions]
-            st.html(render_class_template("places.html", t=t, snapshot=snapshot, missions=missions))
+            st.html(
+                render_class_template(
+                    "places.html",
+                    t=t,
+                    snapshot=snapshot,
+                    missions=[MISSIONS[mission] for mission in classroom.missions],
+                )
+            )
 
     with right:
         draw_class_results(visit, classroom)
@@ -208,8 +214,10 @@ def _draw_students_in_need(visit: Visit, classroom: Classroom, snapshot: ClassSn
                 n=student.help_minutes,
             )
             st.markdown(_ICONS[student.help_reason], width="content")
-            words = f"<b>{escape(student.nickname)}</b><small>{escape(reason)}</small>"
-            st.html(f"<div class='fvapp-who'>{words}</div>")
+            st.html(
+                f"<div class='fvapp-who'><b>{escape(student.nickname)}</b>"
+                f"<small>{escape(reason)}</small></div>"
+            )
             st.html(
                 f"<span class='fvapp-place'>{escape(_student_step_text(student, t))}</span>",
                 width="content",
@@ -251,8 +259,10 @@ def draw_student_actions(visit: Visit, classroom: Classroom, snapshot: ClassSnap
     t = visit.t
     teachers = visit.engine.teachers
     room = classroom.id
-    by_name = sorted(snapshot.students, key=lambda student: student.nickname.casefold())
-    names = {student.id: student.nickname for student in by_name}
+    names = {
+        student.id: student.nickname
+        for student in sorted(snapshot.students, key=lambda student: student.nickname.casefold())
+    }
     chosen = st.selectbox(
         t("classroom.board.choose"),
         names,
@@ -282,8 +292,14 @@ def draw_student_actions(visit: Visit, classroom: Classroom, snapshot: ClassSnap
             room,
             chosen,
         )
-        ban = partial(teachers.remove_student, ban=True)
-        draw_command_button(visit, t("classroom.board.ban"), "student_ban", ban, room, chosen)
+        draw_command_button(
+            visit,
+            t("classroom.board.ban"),
+            "student_ban",
+            partial(teachers.remove_student, ban=True),
+            room,
+            chosen,
+        )
 
     st.caption(t("classroom.board.ban_help"))
     if classroom.codes:
@@ -337,14 +353,13 @@ def _draw_idle_students(visit: Visit, classroom: Classroom, idle: Sequence[Stude
     st.markdown(t("classroom.board.idle_named", n=len(idle)))
     with st.container(key="idle_names"):
         st.markdown(escape_markdown(t("common.comma").join(student.nickname for student in idle)))
-    named = [student.id for student in idle]
     draw_command_button(
         visit,
         t("classroom.board.remove_named"),
         "remove_idle",
         visit.engine.teachers.remove_idle_students,
         classroom.id,
-        named,
+        [student.id for student in idle],
         confirmation=lambda n: t("classroom.board.removed_idle", n=n),
     )
 

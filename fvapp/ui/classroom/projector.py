@@ -76,7 +76,7 @@ def _draw_live_projector(visit: Visit, room: Classroom, t: Translator) -> bool:
         for student in snapshot.students
         if student.written_line and student.written_line.shown
     ]
-    small = bool(view is not None or latest is not None or networks or lines)
+    small = view is not None or latest is not None or networks or lines
     _draw_reveal_curtains(room)
     if room.steering.eyes_up:
         st.html(f"<p class='fvapp-look'>{escape(room.steering.eyes_up)}</p>")

@@ -30,16 +30,15 @@ def draw_round_starter(visit: Visit, classroom: Classroom) -> None:
 
 def _draw_round_choice(visit: Visit, classroom: Classroom) -> None:
     t = visit.t
-    kinds = {kind: t(f"classroom.round.kinds.{kind}") for kind in KINDS}
-    last = list(kinds).index(classroom.round.kind) if classroom.round is not None else 0
+    last = list(KINDS).index(classroom.round.kind) if classroom.round is not None else 0
     chosen = st.selectbox(
         t("classroom.round.kind"),
-        kinds,
+        KINDS,
         last,
-        format_func=kinds.__getitem__,
+        format_func=lambda kind: t(f"classroom.round.kinds.{kind}"),
         key="round_kind",
     )
-    kind = chosen if chosen in kinds else next(iter(kinds))
+    kind = chosen if chosen in KINDS else next(iter(KINDS))
     st.caption(t(f"classroom.round.help.{kind}"))
     keys = load_round_screens(kind).draw_round_subject_fields(classroom, t)
 

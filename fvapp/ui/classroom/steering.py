@@ -10,7 +10,6 @@ import streamlit as st
 
 from fvapp.core.classroom import MOST_SENTENCE, Classroom
 from fvapp.core.links import LOCKABLE
-from fvapp.core.missions import MISSIONS
 from fvapp.core.settings import SETTINGS
 from fvapp.core.wording import NOTHING
 from fvapp.i18n import Translator
@@ -113,31 +112,32 @@ def _draw_lock_fields(visit: Visit, classroom: Classroom) -> None:
     state = st.session_state
 
     def set_joining_allowed() -> None:
-        door = bool(state["class_door"])
-        give_engine_command(visit, visit.engine.teachers.allow_joining, classroom.id, door)
+        give_engine_command(
+            visit, visit.engine.teachers.allow_joining, classroom.id, bool(state["class_door"])
+        )
 
     words = {_ALL: t("classroom.steer.all_missions")}
-    words |= {
-        mission: mission_name(mission, t) if mission in MISSIONS else words[_ALL]
-        for mission in classroom.missions
-    }
-    up_to = classroom.steering.up_to or _ALL
-
-    def open_missions_up_to(chosen: str) -> None:
-        _change_steering(visit, classroom, up_to=chosen)
-
+    words |= {mission: mission_name(mission, t) for mission in classroom.missions}
     draw_select(
-        st.selectbox, t("classroom.steer.up_to"), words, "class_up_to", up_to, open_missions_up_to
+        st.selectbox,
+        t("classroom.steer.up_to"),
+        words,
+        "class_up_to",
+        classroom.steering.up_to or _ALL,
+        lambda chosen: _change_steering(visit, classroom, up_to=chosen),
     )
     _draw_lock_choice(
         visit, classroom, "pages", {page: t(f"pages.{page}") for page in closable_pages()}
     )
-    names = {name: t(f"settings.{name}.label") for name in SETTINGS} | {"preset": t("links.preset")}
     _draw_lock_choice(
         visit,
         classroom,
         "settings",
-        {name: label for name, label in names.items() if name in LOCKABLE},
+        {
+            name: t("links.preset" if name == "preset" else f"settings.{name}.label")
+            for name in (*SETTINGS, "preset")
+            if name in LOCKABLE
+        },
     )
     state["class_door"] = classroom.door
     st.toggle(t("classroom.steer.door"), key="class_door", on_change=set_joining_allowed)
@@ -162,7 +162,9 @@ def _draw_lock_choice(
 
 
 def _change_steering(visit: Visit, classroom: Classroom, **changes: object) -> None:
-    def send_steering(token: str) -> None:
-        visit.engine.teachers.steer_screens(token, classroom.id, closable_pages(), **changes)
-
-    give_engine_command(visit, send_steering)
+    give_engine_command(
+        visit,
+        lambda token: visit.engine.teachers.steer_screens(
+            token, classroom.id, closable_pages(), **changes
+        ),
+    )

@@ -56,7 +56,6 @@ class WallScreens(RoundScreens):
         st.fragment(self._draw_canvas)(visit, current, name)
 
     def _draw_canvas(self, visit: Visit, current: StudentRound, name: str) -> None:
-        hint = self.round_title(current, visit.t)
         draw_canvas(
             visit,
             DIGIT_DATASET,
@@ -64,7 +63,7 @@ class WallScreens(RoundScreens):
             "round",
             _SIDE,
             name,
-            hint,
+            self.round_title(current, visit.t),
         )
 
     def draw_round_for_student(self, visit, current):
@@ -77,18 +76,20 @@ class WallScreens(RoundScreens):
             st.markdown(t(f"classroom.round.student.{words}", digit=current.predicted_label))
             if current.is_kept:
                 st.caption(t(f"classroom.round.student.kept{self.words}"))
-            label = t("classroom.round.student.take_off")
             draw_command_button(
-                visit, label, "round_take_off", rounds.take_own_drawing_off_wall, current.number
+                visit,
+                t("classroom.round.student.take_off"),
+                "round_take_off",
+                rounds.take_own_drawing_off_wall,
+                current.number,
             )
         elif current.revealed:
             super().draw_round_for_student(visit, current)
         else:
             st.markdown(t("classroom.round.student.missed"))
-            label = t("classroom.round.student.draw_now")
             draw_command_button(
                 visit,
-                label,
+                t("classroom.round.student.draw_now"),
                 "round_draw",
                 rounds.begin_late_drawing,
                 current.number,
@@ -121,12 +122,13 @@ class WallScreens(RoundScreens):
         )
 
     def draw_round_on_board(self, visit, classroom, current, view):
+        t = visit.t
         if not view.tiles:
             return
         # The drawings are in an expander, since the teacher's screen may be projected.
         draw_expander(
             "wall",
-            visit.t("classroom.round.wall", n=len(view.tiles)),
+            t("classroom.round.wall", n=len(view.tiles)),
             200,
             _draw_wall_tiles,
             visit,
@@ -139,22 +141,16 @@ class WallScreens(RoundScreens):
                 if current.kept:
                     self.draw_kept_drawing_links(visit)
                 else:
-                    self._draw_keep_drawings_button(visit, classroom, current)
-
-    def _draw_keep_drawings_button(
-        self, visit: Visit, classroom: Classroom, current: Round
-    ) -> None:
-        t = visit.t
-        draw_command_button(
-            visit,
-            t(f"classroom.round.keep{self.words}", subject=current.subject),
-            "round_keep",
-            visit.engine.class_drawings.keep_wall_drawings,
-            classroom.id,
-            icon=":material/download:",
-            type="primary",
-        )
-        st.caption(t(f"classroom.round.keep_help{self.words}"))
+                    draw_command_button(
+                        visit,
+                        t(f"classroom.round.keep{self.words}", subject=current.subject),
+                        "round_keep",
+                        visit.engine.class_drawings.keep_wall_drawings,
+                        classroom.id,
+                        icon=":material/download:",
+                        type="primary",
+                    )
+                    st.caption(t(f"classroom.round.keep_help{self.words}"))
 
     def draw_kept_drawing_links(self, visit: Visit) -> None:
         """Draw links to pages on which the teacher can use the drawings kept from the class."""

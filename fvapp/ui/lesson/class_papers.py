@@ -38,24 +38,25 @@ def draw_class_downloads(visit: Visit, classroom: Classroom, key: str = "") -> N
         rows = visit.engine.teachers.student_rows(visit.token, classroom.id)
         return rows, student_names_in_tables(rows, named, t)
 
-    def make_students_csv() -> bytes:
-        return students_csv(classroom, *rows_and_names(), t)
-
     def make_runs_csv() -> bytes:
         rows, names = rows_and_names()
         return class_results_csv(result_rows(classroom, rows), names, t)
 
     def make_class_report() -> str:
         rows, names = rows_and_names()
-        table = list(result_rows(classroom, rows))
         return printable_sheet_html(
             classroom.name,
-            class_report_html(class_mission_results(classroom, rows), table, names, t),
+            class_report_html(
+                class_mission_results(classroom, rows),
+                list(result_rows(classroom, rows)),
+                names,
+                t,
+            ),
             t,
         )
 
     files: dict[str, Callable[[], str | bytes]] = {
-        "students": make_students_csv,
+        "students": lambda: students_csv(classroom, *rows_and_names(), t),
         "csv": make_runs_csv,
         "report": make_class_report,
     }

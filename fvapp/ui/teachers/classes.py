@@ -69,20 +69,19 @@ def draw_open_class_form(visit: Visit, count: int) -> None:
                 args=(visit, usual),
             )
         with st.expander(t("classroom.open.more")):
-            tags = {tag: Translator(tag)("language.name") for tag in language_tags()}
+            tags = language_tags()
             st.selectbox(
                 t("classroom.open.language"),
                 tags,
-                list(tags).index(t.language),
-                format_func=tags.__getitem__,
+                tags.index(t.language),
+                format_func=lambda tag: Translator(tag)("language.name"),
                 key="class_language",
             )
-            names = {mission: mission_name(mission, t) for mission in MISSIONS}
             chosen = st.multiselect(
                 t("classroom.open.missions"),
-                names,
+                MISSIONS,
                 LESSON,
-                format_func=names.__getitem__,
+                format_func=lambda mission: mission_name(mission, t),
                 key="class_missions",
             )
             seconds = class_waiting_seconds(
@@ -130,16 +129,23 @@ def draw_teacher_classes(visit: Visit, classes: tuple[tuple[Classroom, int], ...
 
 def _draw_open_class(visit: Visit, classroom: Classroom, students: int) -> None:
     t = visit.t
-    to = {"class": classroom.id}
     with row_container(f"class_{classroom.id}", border=True):
-        facts = f"{classroom.code} · {t('classroom.open.students', n=students)}"
-        st.markdown(f"**{escape_markdown(classroom.name)}** · {facts}", width="stretch")
-        draw_page_link(
-            "classroom", t("classroom.open.board"), icon=":material/groups:", query_params=to
+        st.markdown(
+            f"**{escape_markdown(classroom.name)}** · {classroom.code} · "
+            f"{t('classroom.open.students', n=students)}",
+            width="stretch",
         )
-        link = f"class?view=projector&class={classroom.id}"
+        draw_page_link(
+            "classroom",
+            t("classroom.open.board"),
+            icon=":material/groups:",
+            query_params={"class": classroom.id},
+        )
         st.link_button(
-            t("classroom.board.projector"), link, type="tertiary", icon=":material/open_in_new:"
+            t("classroom.board.projector"),
+            f"class?view=projector&class={classroom.id}",
+            type="tertiary",
+            icon=":material/open_in_new:",
         )
 
 
@@ -211,22 +217,20 @@ def _draw_all_classes(visit: Visit, classes: tuple[tuple[Classroom, int], ...]) 
     def draw_class_list() -> None:
         st.caption(t("classroom.open.all_help"))
         with st.container(key="all_classes_list", gap="xxsmall"):
-            labels = {
-                classroom.id: f"**{escape_markdown(classroom.name)}** · {class_facts_line(classroom, n, t)}"
-                for classroom, n in classes
-            }
             chosen = [
-                name
-                for name, label in labels.items()
-                if st.checkbox(label, key=f"class_choose_{name}")
+                classroom.id
+                for classroom, n in classes
+                if st.checkbox(
+                    f"**{escape_markdown(classroom.name)}** · {class_facts_line(classroom, n, t)}",
+                    key=f"class_choose_{classroom.id}",
+                )
             ]
-        args = (visit, *chosen)
         st.button(
             t("classroom.open.delete_chosen"),
             key="classes_delete",
             disabled=not chosen,
             on_click=_delete_classes,
-            args=args,
+            args=(visit, *chosen),
         )
 
     draw_expander("all_classes", t("classroom.open.all", n=len(classes)), 200, draw_class_list)

@@ -130,12 +130,11 @@ def draw_student_pair_links(visit: Visit) -> None:
             key="teacher_seed",
             width=200,
         )
-        counts = {count: t(f"settings.train_images.choices.{count}") for count in _IMAGES}
         images = st.selectbox(
             t("teacher.images"),
             _IMAGES,
             _IMAGES.index("all"),
-            format_func=counts.__getitem__,
+            format_func=lambda count: t(f"settings.train_images.choices.{count}"),
             key="teacher_images",
             width=240,
         )

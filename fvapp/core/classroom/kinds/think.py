@@ -150,15 +150,18 @@ class ThinkRoundKind(RoundKind):
     def record_answer(self, current: Round, row: StudentRow, answer: str) -> StudentRow:
         student = row.student
         entry = student.entry_in(current)
-        if answer == THROUGH:
-            return replace(row, student=replace(student, entry=replace(entry, answer=THROUGH)))
-        number, _, choice = answer.partition(" ")
-        items = QUESTIONS[question_form_for_seat(student.seat, current.subject)]
-        if number not in map(str, range(len(items))) or choice not in items[int(number)].choices:
-            raise EngineError("round_unknown")
-        given = StoredAnswer(current.subject, int(number), choice, row.browser_hash)
-        answers = add_answer(student.answers, given)
-        if len(_choices_by_question(answers, current.subject)) == len(items):
+        answers = student.answers
+        if answer != THROUGH:
+            number, _, choice = answer.partition(" ")
+            items = QUESTIONS[question_form_for_seat(student.seat, current.subject)]
+            if (
+                number not in map(str, range(len(items)))
+                or choice not in items[int(number)].choices
+            ):
+                raise EngineError("round_unknown")
+            given = StoredAnswer(current.subject, int(number), choice, row.browser_hash)
+            answers = add_answer(answers, given)
+        if answer == THROUGH or len(_choices_by_question(answers, current.subject)) == len(TOPICS):
             entry = replace(entry, answer=THROUGH)
         return replace(row, student=replace(student, entry=entry, answers=answers))
 

@@ -30,12 +30,18 @@ class DrawDigitScreens(WallScreens):
         t = visit.t
         st.markdown(t("classroom.round.kept"))
         with st.container(horizontal=True):
-            chosen = {"dataset": DIGIT_DATASET, "examples": "added"}
-            train = t("classroom.round.kept_train")
-            mine = t("examples.title")
-            draw_page_link("train", train, icon=":material/school:", query_params=chosen)
-            shown = {"dataset": DIGIT_DATASET, "show": MY_EXAMPLES}
-            draw_page_link("data", mine, icon=":material/apps:", query_params=shown)
+            draw_page_link(
+                "train",
+                t("classroom.round.kept_train"),
+                icon=":material/school:",
+                query_params={"dataset": DIGIT_DATASET, "examples": "added"},
+            )
+            draw_page_link(
+                "data",
+                t("examples.title"),
+                icon=":material/apps:",
+                query_params={"dataset": DIGIT_DATASET, "show": MY_EXAMPLES},
+            )
 
 
 SCREENS = DrawDigitScreens()

@@ -28,17 +28,15 @@ class HuntScreens(RoundScreens):
     def draw_round_subject_fields(self, classroom, t):
         for name, choices in zip(HuntBudget._fields, BUDGET_CHOICES, strict=True):
             usual = choices.index(getattr(HuntBudget(), name))
-            words = {
-                choice: t(DATASETS[choice].dataset_text_key("name"))
-                if isinstance(choice, str)
-                else f"{choice:,}"
-                for choice in choices
-            }
             st.selectbox(
                 t(f"classroom.hunt.{name}"),
                 choices,
                 usual,
-                format_func=words.__getitem__,
+                format_func=lambda choice: (
+                    t(DATASETS[choice].dataset_text_key("name"))
+                    if isinstance(choice, str)
+                    else f"{choice:,}"
+                ),
                 key=f"round_{name}",
             )
         return tuple(f"round_{name}" for name in HuntBudget._fields)

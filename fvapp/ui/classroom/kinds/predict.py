@@ -16,11 +16,10 @@ class PredictScreens(RoundScreens):
         return t(f"missions.{current.subject}.ask")
 
     def draw_round_subject_fields(self, classroom, t):
-        names = {mission: mission_name(mission, t) for mission in classroom.missions}
         st.selectbox(
             t("classroom.round.mission"),
-            names,
-            format_func=names.__getitem__,
+            classroom.missions,
+            format_func=lambda mission: mission_name(mission, t),
             key="round_mission",
         )
         return ("round_mission",)

@@ -37,11 +37,14 @@ class ThinkScreens(RoundScreens):
         return t(f"think.title.{current.subject}")
 
     def draw_round_subject_fields(self, classroom, t):
-        parts = {
-            part: t(f"think.part.{part}") for part in startable_question_parts(classroom.tallies)
-        }
+        parts = startable_question_parts(classroom.tallies)
         st.caption(t("think.kept" if parts else "errors.round_counted"))
-        st.selectbox(t("think.part.which"), parts, format_func=parts.__getitem__, key="round_part")
+        st.selectbox(
+            t("think.part.which"),
+            parts,
+            format_func=lambda part: t(f"think.part.{part}"),
+            key="round_part",
+        )
         return ("round_part",)
 
     def draw_round_for_student(self, visit, current):
@@ -160,11 +163,11 @@ def _draw_answer_counts(visit: Visit, tallies: tuple[AnswerTally, ...]) -> None:
     )
     if counted:
         latest = list(counted.values())[-1]
-        shares = {
-            MISSIONS_ABOUT[topic]: _correct_share(latest, number)
-            for number, topic in enumerate(TOPICS)
-        }
-        left = [mission for mission, share in shares.items() if share is not None and share < _LEFT]
+        left = [
+            mission
+            for number, mission in enumerate(MISSIONS_ABOUT.values())
+            if (share := _correct_share(latest, number)) is not None and share < _LEFT
+        ]
         if left:
             st.markdown(t("think.left"))
         for mission in left:

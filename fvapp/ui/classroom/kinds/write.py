@@ -47,14 +47,13 @@ class WriteScreens(RoundScreens):
     count_words = "written"
 
     def draw_round_subject_fields(self, classroom, t):
-        names = {name: t(DATASETS[name].dataset_text_key("name")) for name in STORIES}
         languages = [DATASETS[name].text_form.language for name in STORIES]
         usual = languages.index(classroom.language) if classroom.language in languages else 0
         st.selectbox(
             t("classroom.write.stories"),
             STORIES,
             usual,
-            format_func=names.__getitem__,
+            format_func=lambda name: t(DATASETS[name].dataset_text_key("name")),
             key="round_stories",
         )
         return ("round_stories",)
@@ -88,9 +87,13 @@ class WriteScreens(RoundScreens):
                 )
         if sent and [sentence.text for sentence in read if sentence.text] == sent:
             st.caption(t("classroom.write.sent"))
-        words = t("classroom.write.send")
-        args = (visit, current, read)
-        st.button(words, key="round_send", type="primary", on_click=_send_sentences, args=args)
+        st.button(
+            t("classroom.write.send"),
+            key="round_send",
+            type="primary",
+            on_click=_send_sentences,
+            args=(visit, current, read),
+        )
 
     def draw_round_on_projector(self, current, view, now, t):
         if current.revealed:

@@ -75,7 +75,7 @@ network later writes names from the text, slightly changed. Reading the text onc
 If training reads the text ten times, the network copies whole sentences.
 """
 
-CARD_WORDS = ("lead", "learned", "off", "not_a", "not_b", "not_c", "credits")
+CARD_WORDS = ("lead", "learned", "tested", "off", "not_a", "not_b", "not_c", "credits")
 """Catalogue keys of the texts on every model card.
 
 For a shipped model of pictures, there is also ``judge``: a sentence about the network that decides

@@ -173,6 +173,20 @@ def test_nothing_in_the_file_depends_on_what_children_drew_unless_its_maker_lets
     assert count_shown_drawings(network, one) == len(images) >= classes
 
 
+@pytest.mark.parametrize("of", ["own", "class"])
+def test_the_card_says_of_each_data_set_who_made_its_images_and_whether_they_are_in_the_file(of):
+    photos = words(page(dataset="fashion_mnist"))
+    assert EN("datasets.fashion_mnist.tested") in photos
+    assert EN("datasets.mnist.tested") not in photos and EN("at_home.no_drawings") not in photos
+    data = drawn_set(np.random.default_rng(0), of, 3)
+    network = random_network(dataset=data.name, hidden=(8,))
+    closed = words(file_of(data, network))
+    assert EN(f"datasets.{of}.tested") in closed and EN(f"datasets.{of}.learned", n=12) in closed
+    assert EN("at_home.own_examples", n=12) not in closed and EN("at_home.no_drawings") in closed
+    ticked = words(file_of(data, network, own_drawings=True))
+    assert (EN("at_home.no_drawings") in ticked) == (of == "class")
+
+
 WILD = '</script><script>alert(1)</script><img src=x onerror="alert(2)"> {n} &amp;'
 
 

@@ -170,6 +170,7 @@ def write_take_home_page(
     counted, mistakes = _count_test_results(network, dataset)
     by_class = result.by_class if result and result.by_class else counted
     names = class_names(info.name, t)
+    shows_images = not info.is_own or (own_drawings and not info.is_shared)
     why_not = find_take_home_learning_error(network, info)
     scripts = ("elements.js", *WRITING, "written_home.js") if info.text else _TAKEN_HOME
     script, style = page_script_and_style(*scripts)
@@ -178,6 +179,7 @@ def write_take_home_page(
         "at_home.html",
         t=t,
         info=info,
+        shows_images=shows_images,
         name=clean_name(name),
         record=record,
         settings=settings,
@@ -223,7 +225,7 @@ def write_take_home_page(
         data["teach"] = (
             {"old": None, "tests": None} if info.is_own else pack_teaching_images(dataset, _OLD)
         )
-    if not info.is_own or (own_drawings and not info.is_shared):
+    if shows_images:
         data |= _page_image_data(network, dataset, mistakes) | {"drawing": _stroke_data(drawing)}
     # The page also contains the shipped network, which judges whether a drawing is unlike all
     # training images.

@@ -6,6 +6,7 @@ from functools import partial
 
 import numpy as np
 import pytest
+from streamlit.proto.Metric_pb2 import Metric
 
 from fvapp.bench.drawings import canvas_json, draw_random_scribble
 from fvapp.core.datasets import DATASETS, SHIPPED
@@ -201,6 +202,14 @@ def test_the_same_address_again_does_not_undo_a_choice(own_page):
     set_field(own_page("draw", dataset="mnist"), "draw_dataset", "fashion_mnist")
     for query in ({"dataset": "mnist"}, {}):
         assert field(own_page("draw", **query), "draw_dataset").value == "fashion_mnist"
+
+
+def test_the_comparison_of_steps_shows_no_change_where_a_share_is_meant(own_page):
+    app = send_file(own_page("draw", dataset="mnist"), "upload", picture_of_one())
+    step = next(toggle.key for toggle in app.toggle if toggle.key.startswith("step_"))
+    set_field(app, step, False)
+    shares = [metric.proto for metric in app.metric if metric.delta.endswith("%")]
+    assert [share.direction for share in shares] == [Metric.MetricDirection.NONE] * 2
 
 
 def scroll_request(app) -> dict:

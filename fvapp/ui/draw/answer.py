@@ -157,6 +157,7 @@ def draw_step_comparison(
                     names[answer.predicted_label],
                     share_as_percent(answer.probabilities[answer.predicted_label]),
                     delta_color="off",
+                    delta_arrow="off",
                 )
 
 

@@ -11,6 +11,7 @@ from streamlit.proto.Metric_pb2 import Metric
 from fvapp.bench.drawings import canvas_json, draw_random_scribble
 from fvapp.core.datasets import DATASETS, SHIPPED
 from fvapp.core.settings import RunSettings
+from fvapp.ui.messages import Messages
 from mission_pages import components
 from ui_pages import (
     DRAW_FOLDS,
@@ -202,6 +203,17 @@ def test_the_same_address_again_does_not_undo_a_choice(own_page):
     set_field(own_page("draw", dataset="mnist"), "draw_dataset", "fashion_mnist")
     for query in ({"dataset": "mnist"}, {}):
         assert field(own_page("draw", **query), "draw_dataset").value == "fashion_mnist"
+
+
+@pytest.mark.parametrize("dataset", ["own", "stories", "mnist"])
+def test_each_kind_of_data_notes_what_it_has_said_where_only_its_part_is_drawn_again(
+    own_page, monkeypatch, dataset
+):
+    app = set_field(own_page("draw"), "draw_dataset", dataset)
+    noted = []
+    monkeypatch.setattr(Messages, "note_notices_shown", lambda _: noted.append(1))
+    app.run()
+    assert len(noted) == 2  # once by the part that is drawn by itself, once by the page
 
 
 def test_the_comparison_of_steps_shows_no_change_where_a_share_is_meant(own_page):

@@ -109,12 +109,14 @@ def _draw_page_fragment(visit: Visit) -> None:
     visit.messages.draw_message_area()
     if dataset == OWN:
         draw_class_naming(visit)
-        return
-    if is_text_data_set(dataset):
+    elif is_text_data_set(dataset):
         draw_writing_section(visit, dataset)
-        visit.messages.note_notices_shown()
-        return
+    else:
+        _draw_canvas_and_answer(visit, dataset)
+    visit.messages.note_notices_shown()  # called here, as a stroke redraws only this fragment
 
+
+def _draw_canvas_and_answer(visit: Visit, dataset: str) -> None:
     # The style sheet puts the container with the answer to the right of the canvas, if it fits.
     with st.container(key="draw_columns"):
         with st.container():
@@ -134,7 +136,6 @@ def _draw_page_fragment(visit: Visit) -> None:
     if question is not None:
         draw_step_comparison(visit, question, answer, dataset)
     scroll_into_view()
-    visit.messages.note_notices_shown()  # called here, as a stroke redraws only this fragment
 
 
 def _draw_answer_column(
@@ -170,7 +171,7 @@ def _draw_answer_column(
             draw_fewest_changed_pixels(visit, question, answer, dataset)
 
     with own:
-        if dataset == own_data_set_name(visit) and model is not None:
+        if dataset == own_data_set_name(visit) and run is not None:
             draw_collecting_buttons(visit, picture, dataset)
         elif picture and question and answer and not DATASETS[dataset].is_own:
             draw_labels_and_teaching(visit, picture, question, answer, run, dataset)
@@ -269,10 +270,9 @@ def _prepare_question(
     if picture is None or model is None:
         return None, None
     source = picture.content
-    ready = isinstance(source, np.ndarray)
     off = (
         frozenset()
-        if ready
+        if isinstance(source, np.ndarray)
         else switched_off_steps(optional_preparation_step_names(type(source), dataset))
     )
     name = (picture.picture_id, dataset, off, model)

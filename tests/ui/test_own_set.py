@@ -52,6 +52,11 @@ def test_classes_get_names_drawings_are_kept_by_a_tap_and_are_what_is_trained_on
     assert record.settings == preset_settings("standard", own).with_values(seed=7)
     assert DATASETS[record.settings.dataset].english_names == ("cat", "dog")
     assert record.examples.learn == 6
+    engine.finish()
+    app = own_page("draw", dataset=own)
+    assert "own_train" not in keys(app) and "collect_0" in keys(app)
+    press(send_file(app, "upload", bar(100)), "collect_0")
+    assert "own_train" in keys(app)  # there is a drawing that no network has learned from
     app = own_page("data", folds=["own_rename"], dataset=own)
     app.text_input(key=f"own_field_0_{own}").set_value("")
     app.text_input(key=f"own_field_2_{own}").set_value("fish")

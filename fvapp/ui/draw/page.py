@@ -45,6 +45,7 @@ from fvapp.ui.parts import (
     draw_more_data_sets,
     draw_temperature_note,
     is_text_data_set,
+    kept_examples,
     own_data_set_name,
     row_container,
     take_settings_from_address,
@@ -173,6 +174,9 @@ def _draw_answer_column(
     with own:
         if dataset == own_data_set_name(visit) and run is not None:
             draw_collecting_buttons(visit, picture, dataset)
+            until = (run.examples and run.examples.until) or 0
+            if any(example.kept > until for example in kept_examples(visit, dataset)):
+                draw_own_data_set_training(visit, dataset)
         elif picture and question and answer and not DATASETS[dataset].is_own:
             draw_labels_and_teaching(visit, picture, question, answer, run, dataset)
     with bars:

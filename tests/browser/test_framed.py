@@ -64,7 +64,7 @@ def test_a_network_trains_with_the_live_socket_below_the_path_and_its_link_opens
     expect(opened.page.locator("h1")).to_be_visible()
 
 
-def test_a_code_leads_a_phone_to_the_file_below_the_path_and_out_of_the_frame(
+def test_a_link_leads_a_phone_to_the_file_below_the_path_and_out_of_the_frame(
     app, context, chromium
 ):
     _, host = app
@@ -75,7 +75,7 @@ def test_a_code_leads_a_phone_to_the_file_below_the_path_and_out_of_the_frame(
     visitor.draw(ONE).read("answer", PERCENT, timeout=90)
     visitor.unfold("draw_more").press("at_home_drawn")
     visitor.press("at_home_drawn_phone")
-    link = visitor.find("at_home_drawn_code").locator("img").get_attribute("alt")
+    link = visitor.page.locator('a[href*="/at-home/"]').get_attribute("href")
     assert link.startswith(f"{host}{PREFIX}/")
     with chromium.new_context() as phone:
         taken = phone.new_page()

@@ -237,14 +237,14 @@ def taken(visitor, key: str, path: Path) -> Path:
 
 
 @pytest.mark.long
-def test_a_code_leads_a_phone_to_the_file_once(visit, chromium):
+def test_a_link_leads_a_phone_to_the_file_once(visit, chromium):
     visitor = visit("/draw?dataset=mnist").draw(ONE)
     visitor.read("answer", PERCENT, timeout=60)
     visitor.unfold("draw_more").press("at_home_drawn")
     visitor.press("at_home_drawn_phone")
-    link = visitor.find("at_home_drawn_code").locator("img").get_attribute("alt")
-    # Visitors who already use the app on a phone follow a link instead of the QR code.
-    assert visitor.page.locator(f'a[href="{link}"]').count() == 1
+    # This test's server is reached from this computer only, so the page shows a link but no code.
+    link = visitor.page.locator('a[href*="/at-home/"]').get_attribute("href")
+    assert not visitor.find("at_home_drawn_code").count()
     phone = chromium.new_context(viewport={"width": 380, "height": 700}, has_touch=True)
     page = phone.new_page()
     asked = []

@@ -17,6 +17,7 @@ from ui_pages import (
     DRAW_FOLDS,
     T,
     field,
+    html,
     messages,
     picture,
     picture_of_one,
@@ -214,6 +215,22 @@ def test_each_kind_of_data_notes_what_it_has_said_where_only_its_part_is_drawn_a
     monkeypatch.setattr(Messages, "note_notices_shown", lambda _: noted.append(1))
     app.run()
     assert len(noted) == 2  # once by the part that is drawn by itself, once by the page
+
+
+@pytest.mark.parametrize(
+    ("address", "reached"),
+    [("http://127.0.0.1:8501", False), ("http://localhost", False), ("http://10.0.0.7:8501", True)],
+)
+def test_a_phone_gets_a_code_only_where_it_can_reach_the_server(
+    open_page, monkeypatch, address, reached
+):
+    monkeypatch.setattr("fvapp.ui.taken_home.take_home.can_serve_files", lambda: True)
+    monkeypatch.setattr("fvapp.ui.taken_home.take_home.server_address", lambda: address)
+    monkeypatch.setattr("fvapp.ui.taken_home.take_home.HANDING.offer_file", lambda *_: "file")
+    app = open_page("draw", folds=("draw_more", "at_home_drawn"), dataset="mnist")
+    app = press(send_file(app, "upload", picture_of_one()), "at_home_drawn_phone")
+    said = T(f"at_home.phone_{'about' if reached else 'cannot'}", address=f"{address}/at-home/file")
+    assert said in texts(app) and ("class='fvapp-qr'" in html(app)) == reached
 
 
 def test_the_comparison_of_steps_shows_no_change_where_a_share_is_meant(own_page):

@@ -1,12 +1,11 @@
 """Draws downloads for home: a network as an HTML file, and a GIF of how the network learned."""
 
-from collections.abc import Callable
 from functools import partial
+from urllib.parse import urlsplit
 
 import numpy as np
 import streamlit as st
 
-from fvapp.core.classroom import StudentClassView
 from fvapp.core.dataset_table import DATASETS
 from fvapp.core.documents.take_home import learning_gif
 from fvapp.core.errors import ModelError
@@ -20,6 +19,7 @@ from fvapp.core.inspection import networks_of_frames
 from fvapp.core.names import MOST_CHARACTERS
 from fvapp.core.preparation import Strokes
 from fvapp.core.runs import RunRecord
+from fvapp.engine.processes.machine import ONLY_HERE
 from fvapp.ui.browser import HANDING, can_serve_files, draw_popover, file_link, qr_code_html
 from fvapp.ui.parts import (
     ask_before_leaving,
@@ -79,13 +79,11 @@ def _draw_network_file(
     except ModelError as error:
         st.markdown(error.to_sentence(t))
         return False
-    if record is not None and not ask_before_leaving(
-        visit, record.settings.dataset_info, f"{key}_leaves"
-    ):
+    if record and not ask_before_leaving(visit, record.settings.dataset_info, f"{key}_leaves"):
         return False
     size = f"{estimate_file_megabytes(network, shipped=record is None, info=DATASETS[dataset]):.1f}"
     st.markdown(t("at_home.about", size=size))
-    if record is not None and (record.examples is not None or record.taught is not None):
+    if record and (record.examples or record.taught):
         st.markdown(
             t("at_home.of_class" if record.settings.dataset_info.is_shared else "at_home.own")
         )
@@ -120,7 +118,7 @@ def _draw_network_file(
         wants_code = can_serve_files() and st.button(
             t("at_home.phone"), key=f"{key}_phone", icon=":material/qr_code_2:"
         )
-        if can_serve_files() and record is not None and visit.seat:
+        if can_serve_files() and record and (seat := visit.seat):
             show = partial(
                 visit.engine.students.show_network_on_wall,
                 run_id=record.id,
@@ -128,14 +126,25 @@ def _draw_network_file(
                 name=name,
                 own_drawings=own_drawings,
             )
-            _draw_wall_button(visit, visit.seat, show, f"{key}_wall")
+            # The wall is a display on which a school class shows its networks.
+            draw_command_button(
+                visit,
+                t("at_home.off_wall" if seat.wall_network_code else "at_home.on_wall"),
+                f"{key}_wall",
+                visit.engine.students.take_network_off_wall if seat.wall_network_code else show,
+                icon=":material/present_to_all:",
+                help=t("at_home.wall_about"),
+            )
 
     if wants_code:
         owner = visit.engine.workspaces.workspace_id(visit.token)
         address = file_link(HANDING.offer_file(make_file(), owner), server_address())
-        with st.container(key=f"{key}_code", width=200):
-            st.html(qr_code_html(address))
-        st.caption(t("at_home.phone_about", address=address))
+        if urlsplit(address).hostname in ONLY_HERE:
+            st.caption(t("at_home.phone_cannot", address=address))
+        else:
+            with st.container(key=f"{key}_code", width=200):
+                st.html(qr_code_html(address))
+            st.caption(t("at_home.phone_about", address=address))
     else:
         st.caption(t("at_home.text.open" if DATASETS[dataset].text else "at_home.open"))
     return own_drawings
@@ -150,23 +159,6 @@ def _ask_to_include_drawings(visit: Visit, record: RunRecord, count: int, key: s
     if not info.is_own or info.text or info.is_shared or record.imported or not count:
         return False
     return st.checkbox(visit.t("at_home.own_drawings", n=count), key=key)
-
-
-def _draw_wall_button(
-    visit: Visit, seat: StudentClassView, show: Callable[[str], None], key: str
-) -> None:
-    """Draw the button that adds the network to the wall of the student's class, or removes it.
-
-    The wall is a display on which a school class shows its networks.
-    """
-    draw_command_button(
-        visit,
-        visit.t("at_home.off_wall" if seat.wall_network_code else "at_home.on_wall"),
-        key,
-        visit.engine.students.take_network_off_wall if seat.wall_network_code else show,
-        icon=":material/present_to_all:",
-        help=visit.t("at_home.wall_about"),
-    )
 
 
 def draw_learning_gif_download(

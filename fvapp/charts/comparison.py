@@ -14,6 +14,7 @@ from fvapp.charts.figure import (
     text_annotation,
 )
 from fvapp.core.colours import QUIET, RUNS
+from fvapp.core.results.by_class import wilson_interval
 from fvapp.core.results.curves import Series
 from fvapp.core.results.statistics import Measure, SeedGroup, count_test_images
 from fvapp.core.wording import FEW_IMAGES, Translate
@@ -90,11 +91,10 @@ def seed_dots_figure(
         dots = {"color": colour, "symbol": symbols, "size": 13, "opacity": 0.85}
         hover = f"{t('settings.seed.label')} %{{customdata}}"
         images = count_test_images(row.seed_group, measure)
-        few = (
-            {"error_x": confidence_whiskers([(images * mean, images)])}
-            if images < FEW_IMAGES
-            else {}
-        )
+        few = {}
+        if images < FEW_IMAGES:
+            few["error_x"] = confidence_whiskers([(images * mean, images)])
+            ends += wilson_interval(images * mean, images)
         data.append(
             _marker_row_trace(
                 accuracies,

@@ -48,6 +48,15 @@ def test_each_run_is_a_dot_and_a_group_has_its_mean_and_its_band():
     assert figure.layout.yaxis.ticktext == ("<b>wide</b><br>3 runs", "other<br>1 run")
 
 
+@pytest.mark.parametrize("accuracies", [(2 / 3,), (1.0,), (2 / 3, 1.0)])
+def test_the_interval_of_few_images_lies_within_the_axis(accuracies, monkeypatch):
+    monkeypatch.setattr("fvapp.charts.comparison.count_test_images", lambda *_: 3)
+    figure = dots(SeedGroupRow("few images", group(*accuracies), 0))
+    bar = figure.data[-1]
+    low, high = figure.layout.xaxis.range
+    assert low <= bar.x[0] - bar.error_x.arrayminus[0] < bar.x[0] + bar.error_x.array[0] <= high
+
+
 def test_the_two_of_a_pair_have_other_colours_and_other_marks():
     one, other = dots(
         SeedGroupRow("wide", group(0.9), 0), SeedGroupRow("narrow", group(0.8, hidden=64), 1)

@@ -41,7 +41,17 @@ from mission_pages import (
 )
 from pairs import few
 from random_networks import weight_shapes, weights_of_shapes
-from ui_pages import T, keep_noise, keys, messages, notices, press, query_of, set_field
+from ui_pages import (
+    T,
+    component_data,
+    keep_noise,
+    keys,
+    messages,
+    notices,
+    press,
+    query_of,
+    set_field,
+)
 from verdict_sentences import CLAIMS
 
 
@@ -105,6 +115,17 @@ def test_one_goes_back_with_the_guess_fixed_and_a_wrong_answer_counts_though_it_
     assert any(T(f"{feedback}c") in success.value for success in app.success)
     progress = kept(app, engine, "network")
     assert (progress["answers"], progress["retries"]) == ({"unseen": "b"}, {"unseen": "c"})
+
+
+def test_a_step_after_the_result_is_done_once_one_has_gone_on_from_it(trained_mission):
+    def done(app) -> dict[str, bool]:
+        (path,) = component_data(app, "mission_path")
+        return {step["screen"]: step["done"] for step in path["steps"]}
+
+    app = trained_mission("outputs")
+    assert screen(app) == "result" and not done(app)["position"]
+    assert done(app)["watch"] and screen(forward(app)) == "position"
+    assert done(answer(app, "outputs"))["position"]
 
 
 def test_the_words_that_a_question_needs_are_underlined_in_it(open_mission):

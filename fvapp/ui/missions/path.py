@@ -80,23 +80,32 @@ def _mission_step_states(opened: OpenMission, screen: str) -> list[dict[str, obj
     """Return each step's first screen, name and state (current, done, reachable)."""
     mission = opened.mission
     own = opened.mission_progress
-    screens = screens_of_mission(opened.mission)
+    screens = screens_of_mission(mission)
     # The current screen always counts as reachable, because the result screen may appear before the
     # result has been judged.
     far = max(
         last_reachable_screen_index(screens, next_due_screen(mission, own, own.judged)),
         screens.index(screen),
     )
+    # Before the first answer, the screens after the result can be reached but have not been done.
+    past = (
+        max(screens.index("result") + 1, screens.index(screen))
+        if own.judged and not own.answers
+        else far
+    )
     steps: dict[str, dict[str, object]] = {}
     for place, name in enumerate(screens):
-        step = steps.setdefault(step_of_screen(name), {"screen": name, "can": place <= far})
-        step["done"] = place < far or own.is_mission_done(mission)
-
-    for name, step in steps.items():
-        step |= {
-            "name": mission_step_name(mission, name, opened.t),
-            "here": name == step_of_screen(screen),
-        }
+        stop = step_of_screen(name)
+        step = steps.setdefault(
+            stop,
+            {
+                "screen": name,
+                "can": place <= far,
+                "name": mission_step_name(mission, stop, opened.t),
+                "here": stop == step_of_screen(screen),
+            },
+        )
+        step["done"] = place < past or own.is_mission_done(mission)
     return list(steps.values())
 
 

@@ -57,7 +57,7 @@ def test_the_summary_of_settings_names_the_network_and_every_changed_setting():
             RunSettings("mnist", hidden=(64,), validation_split=0.0, seed=7),
             "64 neurons · 5 epochs · no validation · digits",
         ),
-        (few, "64 + 32 neurons · 1 epoch · trained on 1,000 · dropout 0.3 · clothes"),
+        (few, "64 + 32 neurons · 1 epoch · training images 1,000 · dropout 0.3 · clothes"),
         (RunSettings(network="cnn", batch_size=128), "Small CNN · 5 epochs · clothes"),
         (RunSettings(hidden=()), "no hidden layer · 5 epochs · clothes"),
     ):
@@ -160,7 +160,7 @@ def test_settings_that_turn_something_off_have_words_of_their_own():
     ]
     without = {name: short_setting_words(name, RunSettings(), t) for name in nothing}
     assert without.items() >= {
-        ("train_images", "trained on all"),
+        ("train_images", "all training images"),
         ("rare_class", "no rare class"),
         ("marked_class", "no mark"),
         ("examples", "no own examples"),

@@ -16,6 +16,7 @@ from fvapp.core.missions.progress import MissionProgress, read_progress, write_p
 from fvapp.core.missions.table.look import TrouserRule
 from fvapp.core.missions.verdict import MissionVerdict
 from fvapp.core.settings import SETTINGS, RunSettings
+from fvapp.core.wording import short_setting_words
 from fvapp.i18n import Translator, language_tags
 from verdict_sentences import CLAIMS, LABEL_ERROR, RANK_ERROR
 
@@ -64,6 +65,20 @@ def test_no_text_of_a_mission_counts_validation_images_as_learned():
             texts = Translator(language).texts_with_prefix(f"missions.{mission.id}.")
             for key, text in texts.items():
                 assert not totals & set(re.findall(r"[\d,]+", text)), (language, key)
+
+
+def test_words_for_all_training_images_do_not_say_that_a_network_learns_from_all_of_them(t):
+    run = MISSIONS["wrong_labels"].run_settings()[-1]
+    assert run_split_sizes(run)[0] < run.train_images == 5_000
+    label = t("settings.train_images.label").rstrip("数數").lower()
+    assert short_setting_words("train_images", run, t) == f"{label} 5,000"
+
+
+def test_sentences_on_networks_that_differ_say_which_network_they_mean(t):
+    texts = t.texts_with_prefix("missions.wrong_labels.")
+    by_heart, measured = (texts[key] for key in ("by_heart", "measured"))
+    assert {"short", "long"} <= {field for _, field, *_ in Formatter().parse(by_heart)}
+    assert not re.match("Its|它的", measured)
 
 
 def test_missions_are_found_by_mark_and_by_name_and_are_short_together():

@@ -47,7 +47,7 @@ class EpochsMissionFlow(MissionFlow):
         names = class_names(dataset.name, t)
         shown, *charts = st.columns([2, 4, 4], gap="medium")
         with shown:
-            draw_dataset_image(opened, dataset, "test", index)
+            draw_dataset_image(opened, "test", index)
         for record, answer, column in zip((short, long), answers, charts, strict=True):
             with column:
                 st.markdown(t("missions.epochs.same_image.after", epochs=record.epoch))

@@ -102,7 +102,7 @@ class LookMissionFlow(MissionFlow):
 
         with pictures:
             for shown in dict.fromkeys((*SUGGESTED, index)):
-                draw_dataset_image(opened, dataset, "train", shown)
+                draw_dataset_image(opened, "train", shown)
         with st.expander(t("missions.page.pixels_title", index=index)):
             divisor = 255 if st.toggle(t("missions.look.divide"), key="mission_divide") else 1
             draw_pixel_numbers(
@@ -116,7 +116,7 @@ class LookMissionFlow(MissionFlow):
         if index is None or index >= len(dataset.x_train):
             return None, None
         with st.container(key="mission_pictures"):
-            draw_dataset_image(opened, dataset, "train", index)
+            draw_dataset_image(opened, "train", index)
         return judge_zero_pixels(index, dataset.x_train[index]), None
 
 

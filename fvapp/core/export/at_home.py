@@ -186,9 +186,9 @@ def write_take_home_page(
         day=datetime.fromtimestamp(record.created, UTC).date()
         if record and record.created > 0
         else "",
-        images=f"{run_split_sizes(settings)[0]:,}" if record else "",
+        run_split_sizes=run_split_sizes,
         lends=record is not None and any(layer.is_frozen for layer in describe_layers(settings)),
-        network=network_phrase(settings, t) if record else "",
+        network_phrase=network_phrase,
         parameters=f"{network.parameter_count:,}",
         counted=[sum(column) for column in zip(*by_class, strict=True)],
         share_words=correct_share_words,
@@ -199,9 +199,7 @@ def write_take_home_page(
         said=lambda field: setting_value_words(
             field, getattr(settings, field), t, settings.dataset
         ),
-        wrong=[
-            (name, 1 - share) for name, share in zip(names, recall_by_class(by_class), strict=False)
-        ],
+        recalls=zip(names, recall_by_class(by_class), strict=False),
         name_width=name_width_rem(names),
         teaches=not why_not,
         why_not=why_not and t(f"at_home.why.{why_not}"),
@@ -229,7 +227,7 @@ def write_take_home_page(
         data |= _page_image_data(network, dataset, mistakes) | {"drawing": _stroke_data(drawing)}
     # The page also contains the shipped network, which judges whether a drawing is unlike all
     # training images.
-    if record is not None and info.name in SHIPPED:
+    if record and info.name in SHIPPED:
         data["judge"] = _pack_judge_network(dataset.name)
     return fill_page_data(page, data)
 

@@ -74,6 +74,16 @@ def test_words_for_all_training_images_do_not_say_that_a_network_learns_from_all
     assert short_setting_words("train_images", run, t) == f"{label} 5,000"
 
 
+def test_a_mission_whose_guesses_name_keras_says_what_it_is(t):
+    library = re.compile("Keras, the library|程序库 Keras|程式庫 Keras")
+    named = [
+        mission
+        for mission in ALL
+        if "Keras" in str(t.texts_with_prefix(f"missions.{mission.id}.predict."))
+    ]
+    assert named and all(library.search(t(f"missions.{each.id}.task")) for each in named)
+
+
 def test_sentences_on_networks_that_differ_say_which_network_they_mean(t):
     texts = t.texts_with_prefix("missions.wrong_labels.")
     by_heart, measured = (texts[key] for key in ("by_heart", "measured"))

@@ -227,7 +227,8 @@ def test_what_a_run_was_asked_to_is_said_until_it_does_so(begin, engine, word):
 
 def test_why_a_run_failed_stands_under_its_state_and_the_settings_are_open(own_page, engine, token):
     settings = RunSettings(network="cnn", flatten=False, seed=workspace_seed(token))
-    error = KerasError("ValueError", RANK_ERROR.replace("(None, 28, 10)", "(None, 5, 5, 10)"))
+    line = RANK_ERROR.replace("(None, 28, 10)", "(None, 5, 5, 10)")
+    error = KerasError("ValueError", 200 * "a_file.py\n" + line)
     engine.runs.add_run(token, RunRecord("x", 1, settings, state="failed", error=error), ())
     app = own_page("train", network="cnn", flatten="no")
     kinds = [element.type for element in elements(app.main)]
@@ -236,6 +237,7 @@ def test_why_a_run_failed_stands_under_its_state_and_the_settings_are_open(own_p
     (record,) = engine.runs.list_runs(token)
     failed = f"**{run_title(record, T)}**  \n{failed}"
     assert kinds[state + 1] == "error" and failed in messages(app)
+    assert [code.value for code in app.code][:2] == [line, f"ValueError: {error.message}"]
     assert not is_folded(app)
 
 

@@ -8,15 +8,15 @@ from fvapp.charts.curves import training_curve_figures
 from fvapp.charts.figure import MEASURES
 from fvapp.charts.missions import AccuracyRow, accuracy_rows_figure, losses_figure
 from fvapp.core.colours import TEST, TRAINING, VALIDATION
-from fvapp.core.missions import MissionRun, MissionVerdict, find_error_line, run_labels
+from fvapp.core.missions import MissionRun, MissionVerdict, run_labels
 from fvapp.core.missions.trials import require_measured_number
 from fvapp.core.results.overfitting import diagnose_fit
-from fvapp.core.runs import KerasError, RunRecord
+from fvapp.core.runs import RunRecord
 from fvapp.core.wording import Translate, join_sentences, loss_text, share_as_percent
 from fvapp.ui.missions.kept import OpenMission
 from fvapp.ui.missions.watch import read_run_progress
 from fvapp.ui.networks.by_class import draw_accuracy_by_class
-from fvapp.ui.parts import draw_chart, draw_plain_text
+from fvapp.ui.parts import draw_chart, draw_keras_error
 
 
 def draw_verdict_picture(
@@ -28,7 +28,7 @@ def draw_verdict_picture(
     labels = run_labels([trial.settings for trial in trials], t)
     for record in opened.run_records:
         if record.state == "failed" and record.error is not None:
-            _draw_keras_error(opened.t, record.error)
+            draw_keras_error(record.error, t)
     if "losses" in shows:
         runs = {
             label: read_run_progress(opened, record).curves
@@ -142,13 +142,3 @@ def _measured_accuracy_text(trial: MissionRun, measure: str) -> str:
     if measure == "val":
         return share_as_percent(trial.val_accuracy)
     return share_as_percent(trial.test_accuracy if trial.result else None)
-
-
-def _draw_keras_error(t: Translate, error: KerasError) -> None:
-    """Draw the most helpful line of a Keras error, and the whole message in an expander."""
-    marked = find_error_line(error.message)
-    with st.container(key="keras_error"):
-        st.caption(t("missions.page.error_line"))
-        draw_plain_text(marked.text.strip())
-        with st.expander(t("missions.page.error")):
-            draw_plain_text(f"{error.kind}: {error.message}")

@@ -45,6 +45,7 @@ from fvapp.ui.parts.rows import row_container
 from fvapp.ui.parts.session_cache import cache_in_session
 from fvapp.ui.parts.tables import format_signed_number, write_markdown_table
 from fvapp.ui.parts.words import (
+    draw_keras_error,
     draw_temperature_note,
     mention_remaining_copies,
     mission_name,

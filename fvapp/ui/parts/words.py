@@ -3,10 +3,11 @@
 import streamlit as st
 
 from fvapp.core.missions import MISSIONS, Mission, find_error_line
-from fvapp.core.runs import FINISHED, RunRecord
+from fvapp.core.runs import FINISHED, KerasError, RunRecord
 from fvapp.core.wording import Translate, duration_words, epoch_words, join_sentences
 from fvapp.engine.api import EngineStatus
 from fvapp.i18n import Translator
+from fvapp.ui.parts.plain_text import draw_plain_text
 from fvapp.ui.visit import Visit
 
 
@@ -68,6 +69,15 @@ def run_failure_text(record: RunRecord, t: Translator) -> str:
         highest=settings.class_count - 1,
         **marked.number_texts,
     )
+
+
+def draw_keras_error(error: KerasError, t: Translate) -> None:
+    """Draw the most helpful line of a Keras error, and the whole message in an expander."""
+    with st.container(key="keras_error"):
+        st.caption(t("missions.page.error_line"))
+        draw_plain_text(find_error_line(error.message).text.strip())
+        with st.expander(t("missions.page.error")):
+            draw_plain_text(f"{error.kind}: {error.message}")
 
 
 def mention_remaining_copies(visit: Visit, sentence: str) -> str:

@@ -33,7 +33,7 @@ from fvapp.ui.networks.by_class import draw_accuracy_by_class, draw_test_result_
 from fvapp.ui.parts import (
     cache_in_session,
     draw_chart,
-    draw_plain_text,
+    draw_keras_error,
     help_with_glossary_link,
     queue_place_text,
     run_failure_text,
@@ -362,8 +362,7 @@ def _draw_run_failure(visit: Visit, record: RunRecord) -> None:
     title = escape_markdown(run_title(record, visit.t))
     st.error(f"**{title}**  \n{run_failure_text(record, visit.t)}")
     if record.error is not None:
-        with st.expander(visit.t("train.keras_says"), key="keras_error"):
-            draw_plain_text(f"{record.error.kind}: {record.error.message}")
+        draw_keras_error(record.error, visit.t)
 
 
 def announce_run_state(visit: Visit, record: RunRecord | None) -> None:

@@ -8,7 +8,7 @@ from fvapp.core.classroom import Classroom
 from fvapp.core.templates import render_template
 from fvapp.i18n import Translator
 from fvapp.ui.browser import qr_code_html
-from fvapp.ui.parts import app_address
+from fvapp.ui.parts import app_address, is_only_here
 
 
 def draw_how_to_join(room: Classroom, here: int, t: Translator) -> None:
@@ -20,7 +20,17 @@ def draw_how_to_join(room: Classroom, here: int, t: Translator) -> None:
     address = app_address()
     with st.container(key="projector_join"):
         where = address.partition("://")[2] + "/class"
-        st.html(render_template(__package__, "join.html", t=t, room=room, where=where, here=here))
+        st.html(
+            render_template(
+                __package__,
+                "join.html",
+                t=t,
+                room=room,
+                where=where,
+                here=here,
+                only_here=is_only_here(address),
+            )
+        )
     with st.container(key="class_qr", width="content"):
         st.html(
             qr_code_html(

@@ -92,6 +92,11 @@ def server_address() -> str:
     return f"{parts.scheme}://{host}{below}"
 
 
+def is_only_here(address: str) -> bool:
+    """Return whether an address opens the app on the computer that runs it, and on no other."""
+    return urlsplit(address).hostname in ONLY_HERE
+
+
 def visitor_ip_network() -> str:
     """Return the visitor's IPv4 address or IPv6 network prefix; empty behind a local proxy."""
     return st.context.headers.get(PAGE, "").partition(" ")[2]

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Sequence
 from typing import TypeVar
-from urllib.parse import urlsplit
 
 import streamlit as st
 
@@ -14,9 +13,9 @@ from fvapp.core.missions import MISSIONS, Mission
 from fvapp.core.missions.class_time import LESSON
 from fvapp.core.missions.typical import typical_results
 from fvapp.core.settings import SETTINGS, RunSettings, read_setting_value, setting_to_text
-from fvapp.engine.processes.machine import MOST_WORKERS, ONLY_HERE, available_cores
+from fvapp.engine.processes.machine import MOST_WORKERS, available_cores
 from fvapp.ui.browser import can_serve_files, smallest_edition_html, smallest_edition_link
-from fvapp.ui.parts import app_address, draw_download, mission_name, server_address
+from fvapp.ui.parts import app_address, draw_download, is_only_here, mission_name, server_address
 from fvapp.ui.teachers.curtain import teachers_password
 from fvapp.ui.visit import Visit
 
@@ -39,7 +38,7 @@ def draw_lesson_plan(visit: Visit) -> None:
 def draw_course_plan(visit: Visit) -> None:
     """Draw the plan of a course of six lessons, with the expected answers."""
     t = visit.t
-    body = papers.course_html(visit.t, typical_results())
+    body = papers.course_html(t, typical_results())
     st.markdown(t("teacher.course.about"))
     _draw_paper_download(visit, "course", t("teacher.course.title"), body)
     _draw_printable_paper(visit, body)
@@ -74,8 +73,7 @@ def draw_home_lesson(visit: Visit) -> None:
     t = visit.t
     st.markdown(t("teacher.home.about"))
     if can_serve_files():
-        link = smallest_edition_link(server_address())
-        st.markdown(t("teacher.home.address", link=link))
+        st.markdown(t("teacher.home.address", link=smallest_edition_link(server_address())))
     draw_download(
         "download_home_page",
         t("teacher.home.page"),
@@ -104,7 +102,7 @@ def draw_student_pair_links(visit: Visit) -> None:
     st.caption(t("teacher.links_help"))
     missions = _choose_missions(visit, "links")
     address = st.text_input(t("teacher.address"), app_address(), key="teacher_address")
-    if urlsplit(address).hostname in ONLY_HERE:
+    if is_only_here(address):
         st.caption(t("teacher.address_local"))
 
     with st.container(horizontal=True):

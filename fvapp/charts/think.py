@@ -33,11 +33,10 @@ def typical_curve_svg(measure: str, t: Translate) -> str:
     low = min(map(min, curves))
     high = max(map(max, curves))
     names = t("charts.training"), t("charts.validation")
-    lines = list(zip(names, curves, (TRAINING, VALIDATION), strict=True))
     return render_template(
         "fvapp.charts",
         "think_curve.svg",
-        lines=lines,
+        lines=list(zip(names, curves, (TRAINING, VALIDATION), strict=True)),
         low=low,
         high=high,
         title=t(f"charts.{measure}"),

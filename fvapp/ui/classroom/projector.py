@@ -39,8 +39,7 @@ def _latest_revealed_results(visit: Visit, room: Classroom) -> MissionResults | 
     """Return the results of the mission that the teacher revealed last; None without results."""
     if not room.revealed:
         return None
-    rows = visit.engine.teachers.student_rows(visit.token, room.id)
-    results = class_mission_results(room, rows) if rows else ()
+    results = class_mission_results(room, visit.engine.teachers.student_rows(visit.token, room.id))
     return next((result for result in results if result.mission == room.revealed[-1]), None)
 
 
@@ -50,32 +49,30 @@ def _draw_reveal_curtains(room: Classroom) -> None:
     Each curtain has its own container. Otherwise, the browser would lower the curtain again
     whenever something else on the page appears or disappears.
     """
-    mission = room.revealed[-1] if room.revealed else ""
-    current = room.round if room.round is not None and room.round.revealed else None
     with st.container(key="projector_reveals"):
         with st.container():
-            if mission:
+            for mission in room.revealed[-1:]:
                 st.html(render_class_template("reveal.html", what=mission, picture=mission))
         with st.container():
-            if current:
-                reveal_name = f"round {current.number}"
+            if room.round is not None and room.round.revealed:
                 st.html(
-                    render_class_template("reveal.html", what=reveal_name, picture=current.subject)
+                    render_class_template(
+                        "reveal.html",
+                        what=f"round {room.round.number}",
+                        picture=room.round.subject,
+                    )
                 )
 
 
 def _draw_live_projector(visit: Visit, room: Classroom, t: Translator) -> bool:
     address = server_address()
     snapshot = visit.engine.teachers.class_snapshot(visit.token, room.id)
+    students = sorted(snapshot.students, key=lambda student: student.id)
     current = room.round
     view = None if current is None else visit.engine.rounds.round_view(visit.token, room.id)
     latest = None if view is not None else _latest_revealed_results(visit, room)
-    networks = [student for student in snapshot.students if student.wall_network_code]
-    lines = [
-        student
-        for student in snapshot.students
-        if student.written_line and student.written_line.shown
-    ]
+    networks = [student for student in students if student.wall_network_code]
+    lines = [student for student in students if student.written_line and student.written_line.shown]
     small = view is not None or latest is not None or networks or lines
     _draw_reveal_curtains(room)
     if room.steering.eyes_up:
@@ -85,7 +82,7 @@ def _draw_live_projector(visit: Visit, room: Classroom, t: Translator) -> bool:
             with st.container(key="projector_round"):
                 st.html(load_round_screens(current.kind).round_heading_html(current, view, t))
         draw_how_to_join(room, snapshot.present_student_count, t)
-    for student in sorted(lines, key=lambda student: student.id):
+    for student in lines:
         st.html(student_line_html(student))
     if current is not None and view is not None:
         with st.container(key="round_projected"):
@@ -104,7 +101,7 @@ def _draw_live_projector(visit: Visit, room: Classroom, t: Translator) -> bool:
                     student.nickname if student.is_name_public else "",
                     Markup(qr_code_html(file_link(student.wall_network_code, address))),
                 )
-                for student in sorted(networks, key=lambda student: student.id)
+                for student in networks
             ]
             st.html(
                 render_class_template(
@@ -114,9 +111,5 @@ def _draw_live_projector(visit: Visit, room: Classroom, t: Translator) -> bool:
                     more=len(shown) - _MOST_NETWORKS,
                 )
             )
-        st.html(
-            render_class_template(
-                "seats.html", students=sorted(snapshot.students, key=lambda student: student.id)
-            )
-        )
+        st.html(render_class_template("seats.html", students=students))
     return True

@@ -57,8 +57,12 @@ def draw_seat_page(visit: Visit, seat: StudentClassView) -> None:
     state = st.session_state
 
     def write_reflection() -> None:
-        text = str(state["reflection"])[:MOST_CHARACTERS].strip()
-        give_engine_command(visit, visit.engine.notes.write_note, REFLECTION, text)
+        give_engine_command(
+            visit,
+            visit.engine.notes.write_note,
+            REFLECTION,
+            str(state["reflection"])[:MOST_CHARACTERS].strip(),
+        )
 
     state["reflection"] = read_as_type_or_none(str, visit.read_note(REFLECTION)) or ""
     st.text_area(

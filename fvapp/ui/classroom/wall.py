@@ -180,9 +180,9 @@ def _draw_wall_tiles(
     with st.container(horizontal=True, key="wall_tiles"):
         for tile in view.tiles:
             with st.container(width=_TILE + 16, gap=None, key=f"tile_{tile.student_id}"):
-                alt = escape(_tile_description(tile, current, t))
                 st.html(
-                    f"<img class='fvapp-tile' src='{_tile_data_url(tile)}' alt='{alt}' width='{_TILE}'>"
+                    f"<img class='fvapp-tile' src='{_tile_data_url(tile)}' "
+                    f"alt='{escape(_tile_description(tile, current, t))}' width='{_TILE}'>"
                 )
                 draw_command_button(
                     visit,

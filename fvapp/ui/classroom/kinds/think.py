@@ -73,28 +73,21 @@ class ThinkScreens(RoundScreens):
 
     def draw_round_on_projector(self, current, view, now, t):
         together = _tallies_before_and_after(view.tallies)
-        if not any(tally.answered for tally in together.values()):
-            st.html(
-                render_class_template(
-                    "think_few.html",
-                    t=t,
-                    revealed=current.revealed,
-                    fewest=FEWEST_ANSWERS,
-                )
+        counted = any(tally.answered for tally in together.values())
+        st.html(
+            render_class_template(
+                "think_projected.html",
+                t=t,
+                counted=counted,
+                revealed=current.revealed,
+                fewest=FEWEST_ANSWERS,
+                after=together.get(PARTS[1]),
+                verdict=sign_test_verdict,
             )
-            return
-
-        if PARTS[1] in together:
-            st.html(
-                render_class_template(
-                    "think_verdict.html",
-                    t=t,
-                    tally=together[PARTS[1]],
-                    verdict=sign_test_verdict,
-                )
-            )
-        shifts = _answer_shifts_by_question(together, t)
-        draw_svg(answer_shifts_svg(shifts, FEWEST_ANSWERS, t), "think_move")
+        )
+        if counted:
+            shifts = _answer_shifts_by_question(together, t)
+            draw_svg(answer_shifts_svg(shifts, FEWEST_ANSWERS, t), "think_move")
 
     def draw_round_on_board(self, visit, classroom, current, view):
         if current.revealed:

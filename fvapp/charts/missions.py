@@ -50,7 +50,7 @@ class AccuracyRow:
 
     Attributes:
         accuracy: the accuracy, from 0 to 1.
-        epoch_seconds: time of an epoch; None if times are not compared.
+        epoch_seconds: time of an epoch; None in all rows if times are not compared.
         is_compared: whether the mission's outcome depends on this result.
         colour: the colour of the dot, which shows on which images the accuracy was measured.
     """
@@ -142,9 +142,7 @@ def accuracy_rows_figure(rows: Sequence[AccuracyRow], margin: float, t: Translat
     values = [row.accuracy for row in rows]
     low = min(*values, middle - margin) - 0.002
     high = max(*values, middle + margin) + 0.002
-    known = [row.epoch_seconds for row in rows if row.epoch_seconds is not None]
-    timed = len(known) == len(rows)
-    seconds = known if timed else []
+    seconds = [row.epoch_seconds for row in rows if row.epoch_seconds is not None]
     named = [
         [f"<b>{word}</b>" if row.is_compared else word for word in row.name_and_percent]
         for row in rows
@@ -194,7 +192,7 @@ def accuracy_rows_figure(rows: Sequence[AccuracyRow], margin: float, t: Translat
         text_annotation(t("common.seconds", n=f"{spent:.2f}"), spent, place, xshift=4, **beside_bar)
         for place, spent in enumerate(seconds)
     ]
-    if timed:
+    if seconds:
         notes.append(annotation_above_plot(t("missions.table.seconds"), 0, **beside_bar))
 
     return PlotlyFigure(
@@ -203,9 +201,9 @@ def accuracy_rows_figure(rows: Sequence[AccuracyRow], margin: float, t: Translat
         hovermode=False,
         margin=(8, 12, 28, 48),
         xaxis=make_axis(
-            t("missions.table.val" if timed else "charts.accuracy"),
+            t("missions.table.val" if seconds else "charts.accuracy"),
             range=[low, high + 0.6 * (high - low)],
-            domain=[0, 0.62 if timed else 1],
+            domain=[0, 0.62 if seconds else 1],
             nticks=4,
             tickangle=0,
             tickformat=".1%",

@@ -45,13 +45,12 @@ class LiveCurvesCallback(keras.callbacks.Callback):
 
     def on_train_batch_end(self, batch: int, logs: Mapping[str, float] | None = None) -> None:
         session = self.session
-        plan = self.session.plan
+        plan = session.plan
         epoch = session.completed_epochs + 1
         block = batch + 1
-        reached = session.completed_steps == plan.last_step_of_block(block)
         if (
             is_event_after_block(plan, epoch, block)
-            and reached
+            and session.completed_steps == plan.last_step_of_block(block)
             and session.sums_since_event.image_count
         ):
             if block < plan.blocks_per_epoch:

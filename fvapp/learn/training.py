@@ -220,9 +220,9 @@ class _TrainingRun:
         )
         if self._interruption.obeyed_request == "pause":
             return TrainingEnd("paused", *end, result=None)
-        state: Literal["done", "stopped"] = "done"
-        if self._interruption.obeyed_request == "stop":
-            state = "stopped"
+        state: Literal["done", "stopped"] = (
+            "stopped" if self._interruption.obeyed_request == "stop" else "done"
+        )
         self.caller_callbacks.on_testing()
         temperature = self._fit_temperature()
         loss = accuracy = nan

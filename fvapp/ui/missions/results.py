@@ -64,9 +64,10 @@ def _draw_longest_run_curve(opened: OpenMission, longest: RunRecord) -> None:
     """Draw the longest run's loss or accuracy curve, depending on what the guess was about."""
     t = opened.t
     curves = read_run_progress(opened, longest).curves
+    settings = longest.settings
     result = target = shade_from = None
     if "overfitting" in opened.mission.shown_views:
-        fit = diagnose_fit(curves.epoch_points, longest.settings, longest.measured_result)
+        fit = diagnose_fit(curves.epoch_points, settings, longest.measured_result)
         # The chart shows no test results, because the text reports test results last, and only for
         # the chosen model.
         kind = "overfitting"
@@ -74,9 +75,9 @@ def _draw_longest_run_curve(opened: OpenMission, longest: RunRecord) -> None:
         shade_from = fit.best_epoch if fit.overfits else None
     else:
         kind = "target"
-        measure = MEASURES["accuracy" in longest.settings.target_metric]
+        measure = MEASURES["accuracy" in settings.target_metric]
         result = longest.result
-        target = longest.settings.target_value
+        target = settings.target_value
     figures = training_curve_figures(
         curves, t, epochs=longest.epochs, result=result, shade_from=shade_from, target=target
     )
@@ -94,13 +95,10 @@ def _accuracy_rows(trials: Sequence[MissionRun], t: Translate) -> list[AccuracyR
     """Return a row for each run; for a single run, return its test and training accuracies."""
     if len(trials) == 1:
         (trial,) = trials
-        train_name = t("missions.table.train")
-        test_name = t("missions.table.test")
+        learned = require_measured_number(trial.epochs[-1].accuracy)
         return [
-            AccuracyRow(test_name, trial.test_accuracy),
-            AccuracyRow(
-                train_name, require_measured_number(trial.epochs[-1].accuracy), colour=TRAINING
-            ),
+            AccuracyRow(t("missions.table.test"), trial.test_accuracy),
+            AccuracyRow(t("missions.table.train"), learned, colour=TRAINING),
         ]
 
     labels = run_labels([trial.settings for trial in trials], t)
@@ -131,14 +129,8 @@ def draw_runs_table(trials: Sequence[MissionRun], t: Translate) -> None:
             t("missions.table.seconds"): t("common.seconds", n=f"{trial.seconds_per_epoch:.2f}"),
             t("missions.table.loss"): loss_text(trial.epochs[-1].loss),
             t("missions.table.train"): share_as_percent(trial.epochs[-1].accuracy),
-            t(f"missions.table.{measure}"): _measured_accuracy_text(trial, measure),
+            t(f"missions.table.{measure}"): share_as_percent(getattr(trial, f"{measure}_accuracy")),
         }
         for trial, label in zip(trials, labels, strict=True)
     ]
     st.table(rows)
-
-
-def _measured_accuracy_text(trial: MissionRun, measure: str) -> str:
-    if measure == "val":
-        return share_as_percent(trial.val_accuracy)
-    return share_as_percent(trial.test_accuracy if trial.result else None)

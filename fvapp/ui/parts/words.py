@@ -3,7 +3,7 @@
 import streamlit as st
 
 from fvapp.core.missions import MISSIONS, Mission, find_error_line
-from fvapp.core.runs import FINISHED, KerasError, RunRecord
+from fvapp.core.runs import KerasError, RunRecord
 from fvapp.core.wording import Translate, duration_words, epoch_words, join_sentences
 from fvapp.engine.api import EngineStatus
 from fvapp.i18n import Translator
@@ -40,7 +40,7 @@ def run_reason_text(record: RunRecord, status: EngineStatus, t: Translator) -> s
             return t("train.engine.slow", time=duration_words(status.slow_start_seconds, t))
         return t(f"train.engine.{status.state}")
     result = record.result
-    if record.state in FINISHED and result and result.stopped_by:
+    if result and result.stopped_by:
         return t(
             f"train.stopped_by.{result.stopped_by}",
             epoch=result.target_epoch or record.epoch,

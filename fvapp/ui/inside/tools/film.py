@@ -31,7 +31,7 @@ from fvapp.i18n import Translator
 from fvapp.ui.browser import array_base64, make_component
 from fvapp.ui.inside.card import Card, signed_picture_html
 from fvapp.ui.inside.tool import InsideTool
-from fvapp.ui.inside.view import InspectedImage, InspectedModel, ToolExplanation, read_test_answers
+from fvapp.ui.inside.view import InspectedImage, ToolExplanation, read_test_answers
 from fvapp.ui.parts import write_markdown_table
 from fvapp.ui.taken_home.take_home import draw_learning_gif_download
 from fvapp.ui.visit import Visit
@@ -75,7 +75,9 @@ def draw_training_film(view: InspectedImage) -> ToolExplanation | None:
             st.info(_why_no_film(view))
             return None
         moments = _frame_titles(visit, record, frames)
-        dots = _place_dots_on_wheel(visit, model, networks)
+        # The dots use the order of classes of the class wheel tool, so that both pictures match.
+        order = order_classes_on_wheel(read_test_answers(visit, model).confusion_matrix())
+        dots = _compute_film_dots(model.weights_version, model.loaded_dataset, networks, order)
         titles = [
             t(
                 "inside.film.when",
@@ -153,12 +155,6 @@ def _frame_titles(visit: Visit, record: RunRecord, frames: tuple[WeightsFrame, .
         )
 
     return [*map(title, frames), t("inside.film.end", n=record.epoch)]
-
-
-def _place_dots_on_wheel(visit: Visit, model: InspectedModel, networks: list[Network]) -> FilmDots:
-    # The film's dots use the order of classes of the class wheel tool, so that both pictures match.
-    order = order_classes_on_wheel(read_test_answers(visit, model).confusion_matrix())
-    return _compute_film_dots(model.weights_version, model.loaded_dataset, networks, order)
 
 
 # Streamlit's cache ignores arguments with a leading underscore; `version` identifies their values.

@@ -84,7 +84,13 @@ def training_curve_figures(
             + list(map(horizontal_line, guessed[measure])),
             annotations=[plot_heading(t(f"charts.{measure}"))]
             + [
-                _guessing_level_label(t, share, last)
+                text_annotation(
+                    t("charts.guessing", share=share_as_percent(share, 0)),
+                    last,
+                    share,
+                    xanchor="right",
+                    yanchor="bottom",
+                )
                 for share in guessed[measure]
                 if share >= bottom
             ]
@@ -146,23 +152,20 @@ def _curve_traces(
             line={"color": VALIDATION, "width": 3, "dash": "dash"},
             marker={"color": VALIDATION, "size": 7, "symbol": "diamond"},
         )
-    if (result is not None and not result.is_untested) or target is not None:
-        value = target
-        key = "charts.target"
-        colour = QUIET
-        if target is None:
-            value = getattr(result, f"test_{name}")
-            key = "charts.test"
-            colour = TEST
-        few_images = {}
-        if result and target is None and name == "accuracy" and has_few_test_images(result):
-            few_images = {
-                "error_y": confidence_whiskers([(0, 0), sum_over_classes(result.by_class)])
-            }
+    level = target
+    colour = QUIET
+    few_images = {}
+    if target is None and result and not result.is_untested:
+        level = getattr(result, f"test_{name}")
+        colour = TEST
+        if name == "accuracy" and has_few_test_images(result):
+            counts = [(0, 0), sum_over_classes(result.by_class)]
+            few_images = {"error_y": confidence_whiskers(counts)}
+    if level is not None:
         yield make_named_trace(
             [0, last],
-            [value, value],
-            key,
+            [level, level],
+            "charts.test" if target is None else "charts.target",
             mode="lines",
             line={"color": colour, "width": 2, "dash": "dot"},
             **few_images,
@@ -240,11 +243,6 @@ def _round_up_to_nice_number(number: float) -> float:
     """Return the smallest number from `number` up that is 1, 1.5, 2, 3, 5 or 7 times 10 ** n."""
     steps = (digit * 10**power for power in count(-4) for digit in (1, 1.5, 2, 3, 5, 7))
     return next(step for step in steps if step >= number)
-
-
-def _guessing_level_label(t: Translate, share: float, last: int) -> dict[str, object]:
-    words = t("charts.guessing", share=share_as_percent(share, 0))
-    return text_annotation(words, last, share, xanchor="right", yanchor="bottom")
 
 
 def _marked_epoch_label(epoch: float, text: str, last: int, row: int) -> dict[str, object]:

@@ -224,7 +224,13 @@ class _TrainingRun:
             "stopped" if self._interruption.obeyed_request == "stop" else "done"
         )
         self.caller_callbacks.on_testing()
-        temperature = self._fit_temperature()
+        images, labels = self.session.held_out_data
+        temperature = 1.0
+        if len(images):
+            temperature = fit_temperature(self.session.compute_logits(images), labels)
+        target_epoch = (self._target and self._target.reached_epoch) or None
+        out_of_patience = self._patience and self._patience.stopped_epoch
+        stopped_by: StoppedBy | None = "patience" if out_of_patience else None
         loss = accuracy = nan
         by_class: tuple[tuple[int, int], ...] = ()
         if len(dataset.x_test):
@@ -238,12 +244,12 @@ class _TrainingRun:
             loss,
             accuracy,
             round(self._seconds, 6),
-            self._find_stopping_rule(),
+            "target" if target_epoch else stopped_by,
             temperature,
             by_class,
             *self._test_marked_images(dataset),
             self._test_own_examples(examples),
-            (self._target and self._target.reached_epoch) or None,
+            target_epoch,
         )
         self.caller_callbacks.emit_event(RunEnded(state, result))
         return TrainingEnd(state, *end, result)
@@ -311,15 +317,6 @@ class _TrainingRun:
 
     def _training_seconds_so_far(self) -> float:
         return self._seconds_before + perf_counter() - self._begin
-
-    def _fit_temperature(self) -> float:
-        images, labels = self.session.held_out_data
-        return fit_temperature(self.session.compute_logits(images), labels) if len(images) else 1.0
-
-    def _find_stopping_rule(self) -> StoppedBy | None:
-        if self._target and self._target.reached_epoch:
-            return "target"
-        return "patience" if self._patience and self._patience.stopped_epoch else None
 
 
 def warm_up(dataset: Dataset, settings: RunSettings) -> float:

@@ -34,22 +34,15 @@ def write_notebook_sections(settings: RunSettings, t: Translate) -> tuple[Notebo
     """Return all sections of a notebook, from the imports to a prediction or a written text."""
     texts = {"data": {"last": settings.class_count - 1}, "predict": {"n": settings.output_units}}
     names = ["imports", "data", "model", "compile", "fit", "evaluate", "predict"]
+    keys = {name: f"export.{name}" for name in names}
     if settings.dataset_info.text:
-        texts["data"] = {"context": settings.dataset_info.text.context, **texts["data"]}
-        names.append("write")
+        texts["data"]["context"] = settings.dataset_info.text.context
+        keys |= {"data": "export.data_text", "predict": "export.predict_text"}
+        keys["write"] = "export.write"
     return tuple(
-        NotebookSection(
-            name,
-            t(_section_text_key(name, settings), **texts.get(name, {})),
-            _section_code(name, settings, t),
-        )
-        for name in names
+        NotebookSection(name, t(key, **texts.get(name, {})), _section_code(name, settings, t))
+        for name, key in keys.items()
     )
-
-
-def _section_text_key(name: str, settings: RunSettings) -> str:
-    of_text = settings.dataset_info.text and name in ("data", "predict")
-    return f"export.{name}_text" if of_text else f"export.{name}"
 
 
 def describe_code_needs(

@@ -15,7 +15,7 @@ from fvapp.core.results.curves import read_curves
 from fvapp.core.settings import RunSettings
 from fvapp.engine.runs.limits import GuessLimits, Limits
 from fvapp.ui.browser.handing import qr_code_html
-from fvapp.ui.classroom import back, way_in
+from fvapp.ui.classroom import assignment, back, way_in
 from fvapp.ui.lesson.said_in_class import student_statements
 from fvapp.ui.messages import Messages
 from fvapp.ui.visit import Visit
@@ -459,20 +459,21 @@ def test_a_board_says_how_to_get_codes_and_cards_and_then_has_them(room, open_bo
     assert T("classroom.back.print", n=1) in downloads
 
 
-@pytest.mark.usefixtures("proven")
 @pytest.mark.parametrize(
     ("address", "only_here"),
     [("http://127.0.0.1:8501", True), ("http://localhost", True), ("http://10.1.2.3:8501", False)],
 )
-def test_board_and_cards_say_when_no_phone_can_open_the_address(
-    open_board, join, monkeypatch, address, only_here
+def test_board_cards_and_assignments_say_when_no_phone_can_open_the_address(
+    proven, open_board, join, monkeypatch, address, only_here
 ):
-    for module in (way_in, back):
+    for module in (way_in, back, assignment):
         monkeypatch.setattr(module, "app_address", lambda: address)
-    sentence = T("teacher.address_local")
+    sentence = T("common.only_here")
     assert (sentence in html(open_board())) == only_here
     join("Mia")
-    assert (sentence in texts(open_board("students"))) == only_here
+    proven.seat_returns.assign_missions(["look"], date.today())
+    for fold in ("students", "class_assign"):
+        assert (sentence in texts(open_board(fold))) == only_here
 
 
 @pytest.mark.usefixtures("proven")

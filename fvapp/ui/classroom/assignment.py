@@ -15,6 +15,7 @@ from fvapp.i18n import Translator
 from fvapp.ui.messages import escape_markdown, queue_message
 from fvapp.ui.parts import (
     app_address,
+    draw_address_warning,
     draw_command_button,
     draw_plain_text,
     find_page,
@@ -66,6 +67,7 @@ def draw_assignment_maker(visit: Visit, room: Classroom) -> None:
                 link=link,
             )
         )
+        draw_address_warning(link, t)
 
 
 def find_assignment(visit: Visit) -> ClassAssignment | None:

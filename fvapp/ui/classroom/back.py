@@ -9,7 +9,7 @@ from fvapp.core.classroom import Classroom
 from fvapp.core.documents.papers import printable_sheet_html, seat_cards_html
 from fvapp.core.templates import render_template
 from fvapp.core.wording import NOTHING
-from fvapp.ui.parts import app_address, draw_download, is_only_here
+from fvapp.ui.parts import app_address, draw_address_warning, draw_download
 from fvapp.ui.visit import Visit
 
 _CARDS = "seat_cards"
@@ -59,8 +59,7 @@ def draw_seat_cards(visit: Visit, room: Classroom, nicknames: Mapping[str, str])
         if waiting := sum(cards_by_student.values()):
             st.caption(t("classroom.back.sleep", n=waiting))
         return
-    if is_only_here(address):
-        st.caption(t("teacher.address_local"))
+    draw_address_warning(address, t)
     st.caption(t("classroom.back.cards_help"))
     with_card = sorted(
         (

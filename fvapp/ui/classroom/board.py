@@ -66,9 +66,11 @@ def draw_class_board(visit: Visit, classroom: Classroom) -> None:
 def _draw_projector_link(
     visit: Visit, classroom: Classroom, words: str, kind: Literal["primary", "tertiary"]
 ) -> None:
-    link = f"class?view=projector&class={classroom.id}"
     st.link_button(
-        visit.t(f"classroom.board.{words}"), link, type=kind, icon=":material/open_in_new:"
+        visit.t(f"classroom.board.{words}"),
+        f"class?view=projector&class={classroom.id}",
+        type=kind,
+        icon=":material/open_in_new:",
     )
 
 
@@ -319,10 +321,9 @@ def _draw_intruder_buttons(visit: Visit, classroom: Classroom, snapshot: ClassSn
     """
     t = visit.t
     with st.container(horizontal=True, key="class_strangers"):
-        words = "nobody_new" if classroom.door else "somebody_new"
         draw_command_button(
             visit,
-            t(f"classroom.board.{words}"),
+            t(f"classroom.board.{'nobody_new' if classroom.door else 'somebody_new'}"),
             "class_door_now",
             visit.engine.teachers.allow_joining,
             classroom.id,

@@ -43,8 +43,12 @@ def _draw_round_choice(visit: Visit, classroom: Classroom) -> None:
     keys = load_round_screens(kind).draw_round_subject_fields(classroom, t)
 
     def start_round(token: str) -> None:
-        subject = " ".join(str(st.session_state.get(key) or "") for key in keys)
-        visit.engine.rounds.start_round(token, classroom.id, kind, subject)
+        visit.engine.rounds.start_round(
+            token,
+            classroom.id,
+            kind,
+            " ".join(str(st.session_state.get(key) or "") for key in keys),
+        )
 
     draw_command_button(
         visit, t("classroom.round.begin"), "round_start", start_round, type="primary"

@@ -5,7 +5,7 @@ import streamlit as st
 from fvapp.core.links import TeacherLink, build_teacher_link
 from fvapp.core.settings import SETTINGS, RunSettings
 from fvapp.i18n import Translator, language_tags
-from fvapp.ui.parts import app_address, draw_plain_text
+from fvapp.ui.parts import app_address, draw_address_warning, draw_plain_text
 from fvapp.ui.visit import Visit
 
 _OPENED = "make_link_opened"
@@ -36,8 +36,9 @@ def draw_teacher_link_button(
         if not opened:
             return
         st.caption(t("links.help"))
-        link = _draw_link_choices(t, settings, mission)
-        draw_plain_text(build_teacher_link(link, app_address()))
+        link = build_teacher_link(_draw_link_choices(t, settings, mission), app_address())
+        draw_plain_text(link)
+        draw_address_warning(link, t)
 
 
 def _draw_link_choices(t: Translator, settings: RunSettings, mission: str | None) -> TeacherLink:

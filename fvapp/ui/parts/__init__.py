@@ -2,6 +2,7 @@
 
 from fvapp.ui.parts.address import (
     app_address,
+    draw_address_warning,
     is_only_here,
     server_address,
     take_settings_from_address,

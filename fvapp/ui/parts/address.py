@@ -7,6 +7,7 @@ import streamlit as st
 
 from fvapp.core.errors import SettingsError
 from fvapp.core.settings import SETTINGS, RunSettings
+from fvapp.core.wording import Translate
 from fvapp.engine.processes.machine import EVERYWHERE, ONLY_HERE, lan_address
 from fvapp.ui.compat.greeting import PAGE, read_greeting
 from fvapp.ui.kept_settings import (
@@ -95,6 +96,12 @@ def server_address() -> str:
 def is_only_here(address: str) -> bool:
     """Return whether an address opens the app on the computer that runs it, and on no other."""
     return urlsplit(address).hostname in ONLY_HERE
+
+
+def draw_address_warning(address: str, t: Translate) -> None:
+    """Draw a note below an address that is handed out, if no other device can open it."""
+    if is_only_here(address):
+        st.caption(t("common.only_here"))
 
 
 def visitor_ip_network() -> str:

@@ -1,7 +1,6 @@
 """Draws downloads for home: a network as an HTML file, and a GIF of how the network learned."""
 
 from functools import partial
-from urllib.parse import urlsplit
 
 import numpy as np
 import streamlit as st
@@ -19,13 +18,13 @@ from fvapp.core.inspection import networks_of_frames
 from fvapp.core.names import MOST_CHARACTERS
 from fvapp.core.preparation import Strokes
 from fvapp.core.runs import RunRecord
-from fvapp.engine.processes.machine import ONLY_HERE
 from fvapp.ui.browser import HANDING, can_serve_files, draw_popover, file_link, qr_code_html
 from fvapp.ui.parts import (
     ask_before_leaving,
     dataset_of_model,
     draw_command_button,
     draw_download,
+    is_only_here,
     server_address,
 )
 from fvapp.ui.visit import Visit
@@ -139,7 +138,7 @@ def _draw_network_file(
     if wants_code:
         owner = visit.engine.workspaces.workspace_id(visit.token)
         address = file_link(HANDING.offer_file(make_file(), owner), server_address())
-        if urlsplit(address).hostname in ONLY_HERE:
+        if is_only_here(address):
             st.caption(t("at_home.phone_cannot", address=address))
         else:
             with st.container(key=f"{key}_code", width=200):

@@ -16,6 +16,7 @@ from fvapp.ui.lesson.class_papers import draw_class_downloads
 from fvapp.ui.messages import escape_markdown
 from fvapp.ui.parts import (
     app_address,
+    draw_address_warning,
     draw_page_link,
     draw_plain_text,
     give_engine_command,
@@ -93,12 +94,13 @@ def draw_open_class_form(visit: Visit, count: int) -> None:
 
 def _open_class(visit: Visit, usual: str) -> None:
     state = st.session_state
-    language = (
-        state["class_language"] if state["class_language"] in language_tags() else visit.t.language
-    )
-    name = state["class_name"].strip() or usual
+    language = state["class_language"]
     _open_class_board(
-        visit, visit.engine.teachers.open_class, name, language, state["class_missions"]
+        visit,
+        visit.engine.teachers.open_class,
+        state["class_name"].strip() or usual,
+        language if language in language_tags() else visit.t.language,
+        state["class_missions"],
     )
 
 
@@ -207,6 +209,7 @@ def _draw_other_device(visit: Visit) -> None:
         if (path := state.get(_PATH)) and teachers.is_teachers_address_unused(visit.token, path):
             address = app_address() + path
             draw_plain_text(address)
+            draw_address_warning(address, t)
             st.html(qr_code_html(address))
 
 

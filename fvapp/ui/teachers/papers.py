@@ -15,7 +15,13 @@ from fvapp.core.missions.typical import typical_results
 from fvapp.core.settings import SETTINGS, RunSettings, read_setting_value, setting_to_text
 from fvapp.engine.processes.machine import MOST_WORKERS, available_cores
 from fvapp.ui.browser import can_serve_files, smallest_edition_html, smallest_edition_link
-from fvapp.ui.parts import app_address, draw_download, is_only_here, mission_name, server_address
+from fvapp.ui.parts import (
+    app_address,
+    draw_address_warning,
+    draw_download,
+    mission_name,
+    server_address,
+)
 from fvapp.ui.teachers.curtain import teachers_password
 from fvapp.ui.visit import Visit
 
@@ -102,8 +108,7 @@ def draw_student_pair_links(visit: Visit) -> None:
     st.caption(t("teacher.links_help"))
     missions = _choose_missions(visit, "links")
     address = st.text_input(t("teacher.address"), app_address(), key="teacher_address")
-    if is_only_here(address):
-        st.caption(t("teacher.address_local"))
+    draw_address_warning(address, t)
 
     with st.container(horizontal=True):
         pairs = _choose_student_pair_count(visit, "links")

@@ -76,6 +76,7 @@ def training_curve_figures(
         PlotlyFigure(
             list(_curve_traces(curves, t, measure, last, result, shade_from, target)),
             height=HEIGHT,
+            margin=(48, 12, 70, 52),  # on a phone, the legend needs two rows above the heading
             showlegend=True,
             hovermode="x unified",
             xaxis=across,

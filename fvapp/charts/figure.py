@@ -12,8 +12,7 @@ Spec = Mapping[str, object]
 Measure = Literal["loss", "accuracy"]
 MEASURES: tuple[Measure, ...] = ("loss", "accuracy")
 
-# The legend has room for two rows of names above the plots' headings, without a gap between the
-# rows.
+# The names of a horizontal legend start at the top edge, without a gap between their rows.
 _LEGEND: Spec = {
     "orientation": "h",
     "x": 0,

@@ -123,7 +123,7 @@ def check_all_there(folder: Path, token: str, ledger: Sequence[dict]) -> None:
     assert sorted(set(numbers)) == numbers
     for record in records.values():
         if record.has_checkpoint:
-            engine.runs.resume_run(visitor, record.id, 1)
+            engine.runs.resume_run(token, record.id, 1)
     engine.close()
     with closing(sqlite3.connect(folder / "fvapp.sqlite3")) as db:
         assert db.execute("PRAGMA integrity_check").fetchone() == ("ok",)

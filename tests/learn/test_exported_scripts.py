@@ -13,7 +13,7 @@ import pytest
 import tensorflow as tf
 
 from fvapp.core.datasets import DATASETS, Dataset, load_dataset
-from fvapp.core.export import export_notebook, export_script
+from fvapp.core.export import export_notebook, export_script, text_file_content
 from fvapp.core.missions import MISSIONS
 from fvapp.core.places import AppFolders
 from fvapp.core.results.calibration import fit_temperature
@@ -21,6 +21,7 @@ from fvapp.core.settings import RunSettings
 from fvapp.i18n import Translator
 from fvapp.learn.build import build_model
 from learn.told import train_quietly
+from shipped_texts import TEXTS
 
 ENGLISH = Translator("en")
 SHORT = {"epochs": 2, "train_images": 5_000}
@@ -43,8 +44,11 @@ def some_images(name: str, places: AppFolders) -> Dataset:
 
 
 @pytest.fixture
-def offline(monkeypatch, places):
-    """Let Keras' loaders return the app's images instead of downloading them."""
+def offline(monkeypatch, places, tmp_path):
+    """Let Keras' loaders return the app's images, and put the texts into the current folder."""
+    monkeypatch.chdir(tmp_path)
+    for name in TEXTS:
+        (tmp_path / f"{name}.txt").write_text(text_file_content(name), encoding="utf-8")
     for module in (keras.datasets.fashion_mnist, keras.datasets.mnist):
         data = some_images(module.__name__.split(".")[-1], places)
         arrays = (data.x_train, data.y_train), (data.x_test, data.y_test)
@@ -207,6 +211,6 @@ def _mission_runs():
 @pytest.mark.long
 @pytest.mark.parametrize("settings", _mission_runs())
 def test_the_script_of_every_mission_trains_as_the_app_does(settings, offline, places):
-    check_against_the_app(
-        settings, some_images(settings.dataset, places), 0.2 * settings.wrong_labels or 0.03
-    )
+    # Without a tenth of its images, a script's accuracy varies more: from 0.77 to 0.82 in four runs.
+    chance = 0.2 * settings.wrong_labels or (0.03 if settings.rare_class == "none" else 0.06)
+    check_against_the_app(settings, some_images(settings.dataset, places), chance)

@@ -52,7 +52,7 @@ def stops_until(visitor, key, most=60):
 # of tab stops before that widget.
 GOALS = [
     *(
-        ("/", "train_start", 6),
+        ("/", "train_start", 7),
         ("/draw?dataset=mnist", "canvas", 8),
         ("/compare", "compare_empty", 12),
     ),

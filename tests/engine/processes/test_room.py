@@ -203,7 +203,7 @@ def test_with_the_file_alone_no_program_runs_on_another_pc(room, home, tmp_path)
     environ = os.environ | {"FVAPP_HOME": str(tmp_path), "FVAPP_LAB": "1", "FVAPP_WORKERS": "1"}
     with closing(EmbeddedEngine(environ)) as engine, closing(here), closing(there):
         engine.start()
-        there.join(f"tls://127.0.0.1:{read_teacher_file(room).port}", "127.0.0.1")
+        there.join_scheduler(f"tls://127.0.0.1:{read_teacher_file(room).port}", "127.0.0.1")
         there.start_worker("other PC")
         wait_until(lambda: engine.engine_status().worker_count == 2, 120)
         pipes = dict.fromkeys(("stdin", "stdout"), subprocess.PIPE)
@@ -217,7 +217,7 @@ def test_with_the_file_alone_no_program_runs_on_another_pc(room, home, tmp_path)
             )
             assert child.stdout.readline() == "left\n", "it was asked for a result"
             wait_until(lambda: engine.engine_status().worker_count == 2, 60)
-            here.join(child.stdout.readline().strip(), "127.0.0.1")
+            here.join_scheduler(child.stdout.readline().strip(), "127.0.0.1")
             here.start_worker("joins the false one")
             assert child.stdout.readline() == "came\n"
             assert [each.name for each in ran.iterdir()] == []

@@ -85,9 +85,10 @@ def mission_button(visitor, name: str):
 def go_on(visitor, screen):
     """Press Next and wait for the next screen.
 
-    Until that screen is shown, the button still belongs to the previous screen.
+    Until that screen is drawn to its end, the button still belongs to the previous screen.
     """
     visitor.press("mission_forward").find(screen_container_key(screen)).wait_for()
+    visitor.wait_until_drawn()
     # On these screens the heading is the question, and takes the focus.
     if screen.partition(":")[0] in ("predict", "second", "question"):
         visitor.page.wait_for_function(ON_HEADING)

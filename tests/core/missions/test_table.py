@@ -67,6 +67,10 @@ def test_no_text_of_a_mission_counts_validation_images_as_learned():
                 assert not totals & set(re.findall(r"[\d,]+", text)), (language, key)
 
 
+def test_the_word_for_teaching_without_old_images_fits_one_drawing_and_several(t):
+    assert not re.search("this|[这這]", t("teaching.only"))
+
+
 def test_words_for_all_training_images_do_not_say_that_a_network_learns_from_all_of_them(t):
     run = MISSIONS["wrong_labels"].run_settings()[-1]
     assert run_split_sizes(run)[0] < run.train_images == 5_000

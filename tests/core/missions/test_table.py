@@ -71,6 +71,14 @@ def test_the_word_for_teaching_without_old_images_fits_one_drawing_and_several(t
     assert not re.search("this|[这這]", t("teaching.only"))
 
 
+def test_who_is_to_try_validation_without_validation_images_is_told_to_hold_some_back(t):
+    measure = t("settings.target_metric.choices.val_accuracy").lower()
+    for mission in ALL:
+        tried = t(f"missions.{mission.id}.try").lower()
+        if measure in tried and not mission.run_settings()[0].validation_split:
+            assert t("settings.validation_split.label").lower() in tried, mission.id
+
+
 def test_words_for_all_training_images_do_not_say_that_a_network_learns_from_all_of_them(t):
     run = MISSIONS["wrong_labels"].run_settings()[-1]
     assert run_split_sizes(run)[0] < run.train_images == 5_000

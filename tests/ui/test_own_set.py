@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 import streamlit as st
 
+from fvapp.core.dataset_table import FEWEST_OWN, MOST_OWN
 from fvapp.core.datasets import DATASETS, PICTURED
 from fvapp.core.missions.progress import NOTE
 from fvapp.core.missions.table.only_me import IMAGES_PER_DIGIT, MINE, OTHERS
@@ -37,6 +38,9 @@ def test_classes_get_names_drawings_are_kept_by_a_tap_and_are_what_is_trained_on
 
     own_page("train", epochs="1", output_units="5", seed="7")  # as a mission on other images does
     app = set_field(own_page("draw"), "draw_dataset", "own")
+    enough = 4  # drawings of each class, after which the page offers to train
+    about = T("own.about", least=FEWEST_OWN, most=MOST_OWN, enough=enough)
+    assert about in texts(app)
     for place, name in enumerate(["cat", "Cat"]):
         app.text_input(key=f"own_field_{place}_None").set_value(name)
     press(app, "own_take")
@@ -45,7 +49,8 @@ def test_classes_get_names_drawings_are_kept_by_a_tap_and_are_what_is_trained_on
     press(app, "own_take")
     own = own_set()
     assert app.segmented_control(key="draw_dataset").value == own  # the new set is chosen
-    for number in range(8):
+    for number in range(2 * enough):
+        assert "own_train" not in keys(app)
         press(send_file(app, "upload", bar(40 + 6 * number)), f"collect_{number % 2}")
     press(app, "own_train")
     record = only_run(engine, token)  # that click started this run
@@ -58,6 +63,9 @@ def test_classes_get_names_drawings_are_kept_by_a_tap_and_are_what_is_trained_on
     press(send_file(app, "upload", bar(100)), "collect_0")
     assert "own_train" in keys(app)  # there is a drawing that no network has learned from
     app = own_page("data", folds=["own_rename"], dataset=own)
+    for label, name in enumerate(("cat", "dog")):  # the number that Data shows beside the name
+        field = app.text_input(key=f"own_field_{label}_{own}")
+        assert (field.label, field.value) == (T("own.class", n=label), name)
     app.text_input(key=f"own_field_0_{own}").set_value("")
     app.text_input(key=f"own_field_2_{own}").set_value("fish")
     press(app, "own_take")

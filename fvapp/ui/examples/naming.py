@@ -3,6 +3,7 @@
 import streamlit as st
 
 from fvapp.core.dataset_table import DATASETS, FEWEST_OWN, MOST_OWN, MOST_OWN_NAME, OWN
+from fvapp.core.examples import HELD_OUT_EVERY
 from fvapp.ui.browser import draw_expander
 from fvapp.ui.examples.own_examples import draw_own_data_set_training
 from fvapp.ui.networks.kept_choices import DRAW_DATASET, store_choices
@@ -40,7 +41,7 @@ def draw_class_naming(visit: Visit) -> None:
     """Draw fields for a new data set's class names, and the button that leads to the draw page."""
     t = visit.t
     st.header(t("own.title"))
-    st.markdown(t("own.about", least=FEWEST_OWN, most=MOST_OWN))
+    st.markdown(t("own.about", least=FEWEST_OWN, most=MOST_OWN, enough=HELD_OUT_EVERY))
     _draw_class_name_fields(visit, None)
 
 
@@ -75,7 +76,7 @@ def _draw_class_name_fields(visit: Visit, dataset: str | None) -> None:
             for place, column in enumerate(st.columns(_BESIDE), first):
                 value = names[place] if place < len(names) else ""
                 column.text_input(
-                    t("own.class", n=place + 1),
+                    t("own.class", n=place),
                     value,
                     MOST_OWN_NAME,
                     key=keys[place],

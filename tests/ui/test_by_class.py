@@ -1,9 +1,11 @@
 """The result by class: measured with the run, computed from its weights, or not available."""
 
 import json
+import re
 from dataclasses import replace
 
 import numpy as np
+import pytest
 from plotly.graph_objects import Figure
 
 from fvapp.charts.by_class import accuracy_by_class_figure
@@ -19,6 +21,7 @@ from fvapp.core.runs import RunResult
 from fvapp.core.settings import RunSettings
 from fvapp.core.wording import class_names
 from fvapp.i18n import Translator
+from scripted_engine import by_class
 from stored import DONE
 from ui_pages import T, only_run, start, texts
 
@@ -78,6 +81,17 @@ def test_the_result_of_an_earlier_version_is_computed_from_its_weights(
     charts = (chart.proto.spec for chart in app.run().get("plotly_chart"))
     bars = next(json.loads(spec)["data"][0] for spec in charts if '"bar"' in spec)
     assert len(bars["x"]) == 10 and 0 < np.sum(bars["x"]) < 10
+
+
+@pytest.mark.usefixtures("learned")
+def test_the_only_one_of_several_networks_that_is_drawn_is_named(trained_mission, monkeypatch):
+    monkeypatch.setattr(
+        "scripted_engine.by_class", lambda *values: ((700, 1_000), *by_class(*values)[1:])
+    )
+    app = trained_mission("neurons")
+    app.session_state["by_class"] = True
+    (said,) = (text for text in texts(app.run()) if "The lowest is" in text)
+    assert re.match(r"[\d,]+ neurons: ", said)
 
 
 def test_without_weights_it_is_said(own_page, engine, token):

@@ -21,6 +21,7 @@ from fvapp.core.results.by_class import (
 from fvapp.core.runs import RunRecord
 from fvapp.core.wording import class_names
 from fvapp.ui.browser import draw_expander
+from fvapp.ui.messages import escape_markdown
 from fvapp.ui.networks.asking import read_test_logits
 from fvapp.ui.parts import dataset_of_model, draw_chart
 from fvapp.ui.visit import Visit
@@ -88,7 +89,7 @@ def _draw_class_bars(visit: Visit, runs: Mapping[str, RunRecord]) -> None:
             run.settings, run.measured_result, run.epoch, by_class, t, run.accuracy
         )
         if sentence := sentence or lowest_class_sentence(by_class, names, t):
-            st.markdown(sentence if len(runs) == 1 else f"{title}{t('common.colon')}{sentence}")
+            st.markdown(f"{escape_markdown(title)}{t('common.colon')}{sentence}")
 
     st.caption(t("by_class.unknown" if len(with_result) < len(runs) else "by_class.about"))
     if with_result:

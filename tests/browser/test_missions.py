@@ -113,7 +113,7 @@ def teach_six(visitor):
     for number in range(TRIES):
         visitor.draw([[(0.2 + 0.05 * number, 0.2), (0.75, 0.2), (0.4, 0.85)]])
         visitor.read("answer", r"\d%")
-        visitor.find("keep_label").get_by_role("button", name="7", exact=True).click()
+        visitor.press("keep_no").find("keep_label").get_by_role("radio", name="7").click()
         visitor.find("keep_undo").wait_for()
         visitor.press("canvas_clear")
         visitor.find("keep_undo").wait_for(state="hidden")
@@ -168,6 +168,19 @@ def test_a_new_visitor_does_all_missions_in_less_than_six_minutes_of_training(vi
     expect(visitor.button("mission_forward")).to_be_enabled()
     took = do_missions(visitor, Translator("zh-Hans"), seconds=400)
     assert sum(took.values()) < 360, took
+
+
+def test_a_heading_that_is_hidden_at_first_has_the_focus_once_it_is_seen(visit):
+    visitor = visit("/missions?mission=A")
+    screen = screen_container_key("predict")
+    hide = visitor.page.add_style_tag(content=f".st-key-{screen} {{ display: none; }}")
+    visitor.press("mission_forward").find(screen).get_by_role(
+        "heading", include_hidden=True
+    ).first.wait_for(state="attached")
+    visitor.wait_until_drawn()
+    assert not visitor.page.evaluate(ON_HEADING)
+    hide.evaluate("style => style.remove()")
+    visitor.page.wait_for_function(ON_HEADING)
 
 
 @pytest.mark.parametrize("width", [380, pytest.param(1280, marks=pytest.mark.long)])

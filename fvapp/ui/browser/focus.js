@@ -74,6 +74,7 @@ export default function ({ data }) {
     watching.observe(document.documentElement, { childList: true, subtree: true, attributeFilter: ["disabled"] });
     addEventListener("focusin", note);
     addEventListener("keydown", press);
+    for (const action of ["click", "keydown", "pointerdown"]) addEventListener(action, () => (document.headingWanted = ""), true);
     // A visitor who clicks outside all controls wants no element to have the focus.
     addEventListener("pointerdown", ({ target }) => target.closest?.(canHave) ?? (held = null));
   }

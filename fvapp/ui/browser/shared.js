@@ -77,10 +77,19 @@ const headingIn = (element) => {
   return null;
 };
 
-/** Focus the heading in the container with a key, so that reading and the tab key continue from there. */
+/**
+ * Focus the heading in the container with a key, so that reading and the tab key continue from there. The heading may
+ * appear later, and Streamlit hides or replaces new elements while it loads their scripts. So the key is kept until the
+ * visitor's next action: a hidden heading gets the focus once it has a size, and a sentence drawn later asks again.
+ */
 const focusHeading = (key) => {
+  document.headingWanted = key;
   const heading = headingIn(document.querySelector(`.st-key-${key}`));
-  if (heading) heading.tabIndex = -1;
-  heading?.focus({ preventScroll: true });
-  return Boolean(heading);
+  if (!heading) return;
+  heading.tabIndex = -1;
+  const sizes = new ResizeObserver(() => {
+    if (document.headingWanted === key) heading.focus({ preventScroll: true });
+    if (document.headingWanted !== key || heading.matches(":focus")) sizes.disconnect();
+  });
+  sizes.observe(heading);
 };

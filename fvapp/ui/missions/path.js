@@ -72,7 +72,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
   // Restore the focus if it was on the path. Otherwise, focus a new screen's heading, which may appear a little later.
   const now = `${ids[opened]} ${data.screen}`;
   if (focused) (nav.querySelector(`[data-focus="${focused}"]:enabled`) ?? nav).focus({ preventScroll: true });
-  else if (before !== null && before !== now) document.headingWanted = !focusHeading(data.screen) && data.screen;
+  else if (before !== null && before !== now) focusHeading(data.screen);
   if (before !== null && before !== now) toTheTop(parentElement.host ?? parentElement);
   before = now;
 }

@@ -31,5 +31,5 @@ export default function ({ data, parentElement }) {
       last = null;
     }
   }
-  if (document.headingWanted && focusHeading(document.headingWanted)) document.headingWanted = "";
+  if (document.headingWanted) focusHeading(document.headingWanted);
 }

@@ -13,7 +13,7 @@ NAMES = frozenset(
     MNIST Fashion-MNIST Keras TensorFlow Python
     Notebook epoch patience callback batch loss accuracy validation overfitting cross-entropy argmax activation
     optimizer seed label Holm Delete Esc
-    bias Bias Fine-tuning Forgetting Shortcut Gender Shades
+    bias Bias Fine-tuning Forgetting Shortcut Gender Shades McCloskey Cohen
     English JSON HTML HTTPS IP MB AMD EPYC localhost json png jpg webp bmp gif npz ZIP keras py ipynb fvapp
     """.split()
 )

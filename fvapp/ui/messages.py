@@ -174,9 +174,10 @@ class Messages:
     def _free_disk_space(self) -> None:
         with self.queueing_errors():
             freed = self.engine.runs.delete_films(self.token)
-            numbers = {"mb": f"{freed / 2**20:.0f}"} if freed else {}
             queue_message(
-                self.t(f"workspace.{'made_room' if freed else 'no_room_left'}", **numbers)
+                self.t("workspace.made_room", mb=f"{freed / 2**20:.0f}")
+                if freed
+                else self.t("workspace.no_room_left")
             )
 
     def _draw_or_queue_message(self, kind: str, text: str, code: str = "") -> None:
@@ -187,9 +188,13 @@ class Messages:
             with self._message_area:
                 draw_message(kind, text)
             if code in _FULL:
-                self._message_area.button(
-                    self.t("workspace.make_room"), key="make_room", on_click=self._free_disk_space
-                )
+                with self._message_area.popover(self.t("workspace.make_room"), key="make_room"):
+                    st.markdown(self.t("workspace.make_room_help"))
+                    st.button(
+                        self.t("workspace.make_room_now"),
+                        key="make_room_now",
+                        on_click=self._free_disk_space,
+                    )
 
 
 @contextmanager

@@ -241,7 +241,7 @@ def test_a_training_that_a_button_stops_gives_no_verdict_and_can_be_repeated(
     assert len(runs()) == 4 and len({run.group for run in runs()}) == 2
 
 
-def test_where_the_disk_is_full_a_button_makes_room_and_nothing_but_films_is_gone(
+def test_where_the_disk_is_full_two_taps_make_room_and_nothing_but_films_is_gone(
     open_mission, runs, token, trained_mission, engine, monkeypatch
 ):
     trained_mission("network")
@@ -250,7 +250,9 @@ def test_where_the_disk_is_full_a_button_makes_room_and_nothing_but_films_is_gon
     full = Mock(side_effect=EngineError("limit_disk", most=100))
     monkeypatch.setattr(engine.runs, "submit_runs", full)
     app = press(begin(open_mission("neurons"), "neurons"), "mission_run")
-    press(app, "make_room")
+    # The first tap only opens what says that this cannot be undone.
+    assert "make_room" not in keys(app) and T("workspace.make_room_help") in words(app)
+    press(app, "make_room_now")
     assert T("workspace.made_room", mb=1) in messages(app) and runs() == (run,)
     assert engine.answers.load_network(token, run.id)
     assert not engine.answers.read_frames(token, run.id)

@@ -194,9 +194,9 @@ def test_no_mission_has_unused_texts(t):
 
 def test_what_a_mission_changes_is_said_in_words():
     t = Translator("en")
-    changes = describe_changed_settings(MISSIONS["neurons"].run_settings(), RunSettings(), t)
+    changes = describe_changed_settings(MISSIONS["neurons"].run_settings(), t)
     assert "Hidden layers: 8 / 128 / 512 / 1,024 (default: 128)" in changes
-    assert not describe_changed_settings([RunSettings(seed=9)], RunSettings(), t)
+    assert not describe_changed_settings([RunSettings(seed=9)], t)
     placeholders = {name for _, name, _, _ in Formatter().parse(t("missions.page.change"))} - {None}
     assert placeholders == {"setting", "values", "before"}
 

@@ -57,9 +57,8 @@ def _draw_class_name_fields(visit: Visit, dataset: str | None) -> None:
     def apply_class_names(sure: bool = False) -> None:
         typed = [str(st.session_state.get(key) or "").strip() for key in keys]
         kept = [place for place, name in enumerate(typed) if name]
-        removed = {place for place in range(len(names)) if place not in kept}
         mine = kept_examples(visit, dataset) if dataset else ()
-        if not sure and any(example.label in removed for example in mine):
+        if not sure and any(example.label not in kept for example in mine):
             st.session_state[_GOES] = typed
             return
         with visit.messages.queueing_errors():

@@ -171,7 +171,9 @@ def _draw_verdict(
     cards = [("guessed", t(f"missions.{claim}.predict.{guess}"), guess)] if guess else []
     cards += [("came_out", outcome_text, verdict.outcome)] if judgement != "right" else []
     boxes = "".join(
-        _outcome_card_html(t(f"missions.page.{name}"), words, claim, outcome)
+        f'<div style="{escape(guess_picture_css(claim, outcome))}">'
+        f"<small>{escape(t(f'missions.page.{name}'))}</small><i></i>"
+        f"<span>{escape(words)}</span></div>"
         for name, words, outcome in cards
     )
     heading = f"<h2>{escape(t(f'missions.page.guess.{judgement}'))}</h2>" if judgement else ""
@@ -190,14 +192,6 @@ def _draw_verdict(
         t, first, opened.mission.glossary_words, f"verdict_{claim.replace('.', '_')}"
     )
     return tuple(further)
-
-
-def _outcome_card_html(title: str, words: str, claim: str, outcome: str) -> str:
-    style = escape(guess_picture_css(claim, outcome))
-    return (
-        f'<div style="{style}"><small>{escape(title)}</small><i></i>'
-        f"<span>{escape(words)}</span></div>"
-    )
 
 
 def _draw_verdict_explanation(

@@ -74,8 +74,7 @@ def draw_accuracy_by_class(
 
 def _draw_class_bars(visit: Visit, runs: Mapping[str, RunRecord]) -> None:
     t = visit.t
-    settings = next(iter(runs.values())).settings
-    names = class_names(settings.dataset, t)
+    names = class_names(next(iter(runs.values())).settings.dataset, t)
     try:
         results = {title: read_accuracy_by_class(visit, record) for title, record in runs.items()}
     except FvappError as error:

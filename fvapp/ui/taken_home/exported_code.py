@@ -32,7 +32,7 @@ def draw_exported_code(
         record: the run that was trained with the settings, or None.
     """
     t = visit.t
-    title = visit.t("missions.page.code")
+    title = t("missions.page.code")
     st.subheader(title)
     # On phones, this toggle replaces the heading. The style sheet hides either the toggle or the
     # heading.

@@ -47,23 +47,22 @@ class TeachMissionFlow(LatestNetworkFlow):
         trials = self.trials_if_judgeable(opened)
         if not trials:
             return None, None
-        with opened.visit.messages.showing_errors():
-            self._draw_forgotten_images(opened)
-        return opened.mission.judge_both_claims(trials)
-
-    def _draw_forgotten_images(self, opened: OpenMission) -> None:
         t = opened.t
-        words = f"missions.{opened.mission.id}"
-        names = [t(f"{words}.{name}") for name in ("before", *opened.mission.teaching_ways)]
-        rows = [
-            AccuracyRow(name, record.measured_result.test_accuracy)
-            for name, record in zip(names, opened.run_records, strict=True)
+        names = [
+            t(f"missions.{opened.mission.id}.{name}")
+            for name in ("before", *opened.mission.teaching_ways)
         ]
-        draw_accuracy_rows(rows, SAME, t)
-        for name, record in zip(names[1:], opened.run_records[1:], strict=True):
-            with st.container(key=f"mission_flips_{record.number}", border=True):
-                st.markdown(f"**{name}**")
-                draw_flipped_answers(opened.visit, record, shown=12)
+        named = list(zip(names, opened.run_records, strict=True))
+        with opened.visit.messages.showing_errors():
+            rows = [
+                AccuracyRow(name, record.measured_result.test_accuracy) for name, record in named
+            ]
+            draw_accuracy_rows(rows, SAME, t)
+            for name, record in named[1:]:
+                with st.container(key=f"mission_flips_{record.number}", border=True):
+                    st.markdown(f"**{name}**")
+                    draw_flipped_answers(opened.visit, record, shown=12)
+        return opened.mission.judge_both_claims(trials)
 
 
 FLOW = TeachMissionFlow()
@@ -161,19 +160,15 @@ def _draw_misread_drawings(opened: OpenMission, parent: RunRecord) -> tuple[str,
     misread: list[tuple[Example, int]] = []
     network = visit.load_network(parent.id)
     if mine:
-        answer_shares = network.class_shares(np.stack([example.image for example in mine]))
-        sure = [
-            bool(row[example.label] >= SURE)
-            for example, row in zip(mine, answer_shares, strict=True)
+        shares = network.class_shares(np.stack([example.image for example in mine]))
+        answered = [
+            (example, int(row.argmax()), bool(row[example.label] >= SURE))
+            for example, row in zip(mine, shares, strict=True)
         ]
         # Misread examples come last, so that the slice below keeps them.
-        rows = sorted(
-            zip(sure, mine, answer_shares, strict=True), key=lambda example: not example[0]
-        )
+        answered.sort(key=lambda row: not row[2])
         misread = [
-            (example, int(row.argmax()))
-            for is_read, example, row in rows
-            if any_counts or not is_read
+            (example, answer) for example, answer, is_read in answered if any_counts or not is_read
         ][-DRAWINGS:]
 
     words = opened.t(
@@ -187,7 +182,7 @@ def _draw_misread_drawings(opened: OpenMission, parent: RunRecord) -> tuple[str,
             np.stack([example.image for example, _ in misread]),
             key="mission_misread",
             label=words,
-            captions=[f"{example.label} → {answer_shares}" for example, answer_shares in misread],
+            captions=[f"{example.label} → {answer}" for example, answer in misread],
             size=72,
         )
     return tuple(example.id for example, _ in misread) if len(misread) == DRAWINGS else ()

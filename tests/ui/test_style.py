@@ -62,6 +62,12 @@ def test_no_rule_hides_a_button_which_somebody_may_be_about_to_press():
     assert [rule for rule in hidden for key in keys if rule.endswith(f".st-key-{key}")] == []
 
 
+def test_no_button_covers_what_stands_above_a_picture():
+    """After a tap, Streamlit's button to enlarge a picture stays on the line above the picture."""
+    hidden = [rule for sheet in SHEETS for rule in HIDDEN.findall(sheet.read_text("utf-8"))]
+    assert any('[data-testid="stElementToolbar"]:has(+ .stImage)' in rule for rule in hidden)
+
+
 def test_what_is_looked_for_in_streamlits_own_page_is_in_one_list():
     """``tests/browser/test_selectors.py`` checks that each element in the list exists."""
     files = [path for kind in ("css", "js", "py") for path in UI.rglob(f"*.{kind}")]

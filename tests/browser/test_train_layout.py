@@ -173,8 +173,13 @@ def test_the_presets_are_one_choice_for_the_keyboard_and_settings_survive_a_refr
     expect(cards.nth(1)).to_be_checked()
     expect(visitor.find("network_picture")).to_contain_text("512")
     assert all(box_of(card)["height"] >= 44 for card in cards.all())
-    visitor.page.get_by_role("radio", name=EN("datasets.mnist.what")).click()
-    expect(visitor.page.get_by_text(EN("datasets.mnist.intro"))).to_be_visible()
+    # A text has no convolutions, and its cards make way for those of the next data set.
+    for dataset, names in (("stories", ["standard", "wide"]), ("mnist", CARDS)):
+        visitor.page.get_by_role("radio", name=EN(f"datasets.{dataset}.what")).click()
+        expect(visitor.page.get_by_text(EN(f"datasets.{dataset}.intro"))).to_be_visible()
+        expect(cards).to_have_count(len(names))
+        for card, name in zip(cards.all(), names, strict=True):
+            expect(card).to_contain_text(EN(f"presets.{name}.label"))
     visitor.open_again()
     expect(cards.nth(1)).to_be_checked()
     expect(visitor.page.get_by_text(EN("datasets.mnist.intro"))).to_be_visible()

@@ -13,14 +13,16 @@ export default function ({ data, parentElement, setStateValue }) {
     for (const card of group.children) card.tabIndex = card === first ? 0 : -1;
   };
 
-  for (const name of names.slice(group.children.length)) {
-    const card = Object.assign(button("card", group), { name, role: "radio" });
-    card.style.setProperty("--card", `var(--card-${name})`);
-    node("span", "label", card);
-    node("span", "short", card);
-  }
+  while (group.children.length > names.length) group.lastChild.remove();
   names.forEach((name, index) => {
-    const card = group.children[index];
+    let card = group.children[index];
+    if (!card) {
+      card = Object.assign(button("card", group), { role: "radio" });
+      node("span", "label", card);
+      node("span", "short", card);
+    }
+    card.name = name;
+    card.style.setProperty("--card", `var(--card-${name})`);
     // allows a line break in a Chinese label
     card.querySelector(".label").textContent = data.cards[name].label.replace("的", "的\u200b");
     card.querySelector(".short").textContent = data.cards[name].short;

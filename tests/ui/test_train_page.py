@@ -12,7 +12,18 @@ from fvapp.core.settings import RunSettings
 from fvapp.core.wording import run_title
 from fvapp.ui.train import network
 from scripted_engine import new_visitor
-from ui_pages import T, component_data, messages, only_run, press, set_field, start, texts, widget
+from ui_pages import (
+    T,
+    component_data,
+    html,
+    messages,
+    only_run,
+    press,
+    set_field,
+    start,
+    texts,
+    widget,
+)
 from ui_pages import keys as buttons
 from verdict_sentences import RANK_ERROR
 
@@ -239,6 +250,20 @@ def test_why_a_run_failed_stands_under_its_state_and_the_settings_are_open(own_p
     assert kinds[state + 1] == "error" and failed in messages(app)
     assert [code.value for code in app.code][:2] == [line, f"ValueError: {error.message}"]
     assert not is_folded(app)
+
+
+@pytest.mark.parametrize("state", ["failed", "stopped"])
+def test_a_text_network_has_a_panel_for_its_lines_unless_it_ended_without_one(
+    own_page, engine, token, state
+):
+    def panels(app) -> int:
+        return html(app).count('<ol class="fvapp-lines"')
+
+    record = RunRecord("x", 1, RunSettings("stories", flatten=False), state=state)
+    engine.runs.add_run(token, record, ())
+    app = own_page("train", dataset="stories")
+    assert panels(app) == 0
+    assert panels(start(app)) == 1
 
 
 def elements(block) -> list:

@@ -11,7 +11,7 @@ from fvapp.ui.visit import Visit
 
 
 def draw_written_lines(visit: Visit, record: RunRecord | None) -> None:
-    """Draw the lines that a text network has written, and reserve space for its next lines."""
+    """Draw the lines that a text network has written, and reserve space while it may write."""
     form = None if record is None else record.settings.dataset_info.text
     if record is None or form is None:
         return
@@ -20,10 +20,12 @@ def draw_written_lines(visit: Visit, record: RunRecord | None) -> None:
         lines = visit.engine.answers.lines_written_by_network(visit.token, record.id)
     except FvappError:
         lines = ()
-    has_ended = record.state in FINISHED and not record.step
+    ended = record.state in FINISHED
+    if ended and not lines:
+        return
 
     def moment_label(line: WrittenLine) -> str:
-        is_now = line.step is None and not has_ended
+        is_now = line.step is None and not (ended and not record.step)
         return t("write.now") if is_now else training_moment_text(line.step or 0, line.epoch, t)
 
     rows = [(moment_label(line), line.text) for line in lines]

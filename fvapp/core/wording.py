@@ -359,9 +359,11 @@ _MOST_MARKS = 2
 def short_setting_words(name: str, settings: RunSettings, t: Translate) -> str:
     """Return the value of a setting in a few words, such as ``"dropout 0.2"`` or ``"no mark"``."""
     value = getattr(settings, name)
-    if value == SETTINGS[name].value_meaning_without:
-        return t(f"settings.{name}.without")
-    return t(f"settings.{name}.short", value=setting_value_words(name, value, t, settings.dataset))
+    kind = "without" if value == SETTINGS[name].value_meaning_without else "short"
+    if name == "train_images" and settings.dataset_info.text:
+        kind += "_strips"
+    words = setting_value_words(name, value, t, settings.dataset)
+    return t(f"settings.{name}.{kind}", value=words)
 
 
 def setting_value_words(name: str, value: Any, t: Translate, dataset: str) -> str:

@@ -152,6 +152,15 @@ def test_runs_are_called_by_what_they_change():
     ]
 
 
+@pytest.mark.parametrize("language", SHIPS)
+@pytest.mark.parametrize("count", [1_000, None])
+def test_a_run_of_a_text_learns_from_strips_whatever_the_other_runs_learn_from(language, count):
+    t = Translator(language)
+    runs = [RunSettings(dataset, train_images=count) for dataset in ("mnist", "stories")]
+    images, strips = (short_setting_words("train_images", run, t) for run in runs)
+    assert images != strips == short_setting_words("train_images", runs[0], t.for_text_data())
+
+
 def test_settings_that_turn_something_off_have_words_of_their_own():
     nothing = [
         name

@@ -15,6 +15,7 @@ from scripted_engine import new_visitor
 from ui_pages import (
     T,
     component_data,
+    field,
     html,
     messages,
     only_run,
@@ -250,6 +251,20 @@ def test_why_a_run_failed_stands_under_its_state_and_the_settings_are_open(own_p
     assert kinds[state + 1] == "error" and failed in messages(app)
     assert [code.value for code in app.code][:2] == [line, f"ValueError: {error.message}"]
     assert not is_folded(app)
+
+
+def test_the_list_of_runs_names_what_each_run_learned_from(own_page, engine, token):
+    runs = [
+        RunSettings("stories", train_images=1_000),
+        RunSettings(train_images=5_000),
+        RunSettings("stories"),
+    ]
+    for number, settings in enumerate(runs, 1):
+        record = RunRecord(str(number), number, settings, state="stopped")
+        engine.runs.add_run(token, record, ())
+    app = own_page("train", dataset="stories")
+    listed = " ".join(field(app, "shown_run_choice").options)
+    assert "training images 5,000" in listed and "training strips 1,000" in listed
 
 
 @pytest.mark.parametrize("state", ["failed", "stopped"])

@@ -78,11 +78,11 @@ def _draw_live_run(visit: Visit, shown: RunRecord | None, primary: bool) -> bool
     record = shown_run(records)
     if _run_id_and_failure(record) != _run_id_and_failure(shown):
         st.rerun()
-    visit = visit.for_dataset((record or visit).settings.dataset)
     # Each part has a container that is drawn even if it is empty. Otherwise, the elements below it
     # would change places, and the browser would briefly show them twice.
     with st.container(key="run_choice"):
         _draw_run_choice(visit, records, record)
+    visit = visit.for_dataset((record or visit).settings.dataset)
     events = _all_run_events(visit, record) if record else ()
     curves = _cached_curves(record, events)
     with st.container(key="run_state", horizontal=True, gap="xxsmall"):

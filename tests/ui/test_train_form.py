@@ -195,6 +195,18 @@ def test_a_preset_fills_the_fields(own_page, trained, usual, preset):
     assert trained(app) == expected
 
 
+def test_the_notebook_trains_with_all_images_and_a_card_with_as_many_as_were_chosen(
+    own_page, trained, usual
+):
+    app = own_page("train", train_images="1000", optimizer="sgd")
+    press_card(app, "wide")
+    wide = preset_settings("wide", "fashion_mnist").with_values(seed=usual.seed)
+    assert app.session_state["settings"] == wide.with_values(train_images=1_000)
+    press(app, "preset_notebook")
+    expected = preset_settings("notebook", "fashion_mnist").with_values(seed=usual.seed)
+    assert expected.train_images is None and trained(app) == expected
+
+
 OUT_OF_RANGE = {
     **{"epochs": (101, 0), "batch_size": (2_000,), "output_units": (21,)},
     **{"learning_rate": (2.0,), "validation_split": (0.9,), "dropout": (1.0,)},

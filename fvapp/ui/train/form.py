@@ -313,12 +313,6 @@ def _should_draw_field(row: Setting, form: SettingsForm, locked: frozenset[str])
     return row.applies_to_network(form.fields_by_row["network"].browser_content)
 
 
-def _setting_help(row: Setting, t: Translator) -> str:
-    """Return a setting's help text, with a link to the setting's glossary word, if any."""
-    text = t(f"settings.{row.name}.help")
-    return help_with_glossary_link(t, row.glossary_word, text) if row.glossary_word else text
-
-
 def _draw_settings_field(row: Setting, form: SettingsForm, visit: Visit) -> None:
     t = visit.t
     settings = form.last_valid_settings
@@ -327,7 +321,9 @@ def _draw_settings_field(row: Setting, form: SettingsForm, visit: Visit) -> None
     # may be a forged number, which Streamlit would not accept as a default.
     held = field.browser_content if row.kind == "choice" else _field_content(row, settings)
     label = t(f"settings.{row.name}.label")
-    help_text = _setting_help(row, t)
+    help_text = t(f"settings.{row.name}.help")
+    if row.glossary_word:
+        help_text = help_with_glossary_link(t, row.glossary_word, help_text)
     key = _field_key(row, field)
     if row.kind == "choice":
         chosen = str(held)
@@ -455,6 +451,7 @@ def _field_content(row: Setting, settings: RunSettings) -> Value:
 
 
 def _preset_settings(name: str, old: RunSettings) -> RunSettings:
-    return preset_settings(name, old.dataset).with_values(
-        seed=old.seed, train_images=old.train_images
-    )
+    settings = preset_settings(name, old.dataset).with_values(seed=old.seed)
+    if name == "notebook":  # the notebook trains with all images
+        return settings
+    return settings.with_values(train_images=old.train_images)

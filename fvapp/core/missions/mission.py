@@ -115,8 +115,6 @@ class Mission:
         has_unplugged_activity: whether it has an activity without a computer, whose text is
             ``missions.<id>.unplugged``.
         planned_minutes: minutes that the course plans for a pair of students.
-        result_value: name of the value in its verdict that the list of missions shows as the
-            visitor's result.
     """
 
     id: str
@@ -145,7 +143,6 @@ class Mission:
     is_in_lesson: bool = False
     has_unplugged_activity: bool = False
     planned_minutes: int = 10
-    result_value: str | None = None
 
     @property
     def run_group_prefix(self) -> str:

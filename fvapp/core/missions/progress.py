@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field, replace
 from typing import Annotated, Any
 
@@ -11,6 +12,7 @@ from fvapp.core.missions.table import MISSIONS
 from fvapp.core.missions.table.look import TrouserRule
 from fvapp.core.missions.verdict import OUTCOMES, MissionVerdict
 from fvapp.core.schema import Whole, read_valid_fields
+from fvapp.core.wording import Translate
 
 NOTE = "lessons"
 """Name of the workspace note that stores a visitor's progress in the missions.
@@ -97,10 +99,14 @@ class MissionProgress:
         """Whether the mission has a verdict and each question has an answer, correct or not."""
         return self.judged and all(question.name in self.answers for question in mission.questions)
 
-    def result_from_verdicts(self, mission: Mission) -> str | None:
-        """Return the number that pages show as the visitor's result; None without a verdict."""
-        found = (verdict.values.get(mission.result_value or "") for verdict in self.verdicts)
-        return next(filter(None, found), None)
+    def result_words(self, mission: Mission, t: Translate) -> str | None:
+        """Return the visitor's result in the mission, with its unit; None without a result."""
+        values = self.verdicts[0].values if self.verdicts else {}
+        # A mission without a number has no such text. A verdict on runs that learned nothing lacks
+        # the text's values.
+        with suppress(KeyError):
+            return t(f"missions.{mission.id}.number", **values) if values else None
+        return None
 
     def count_correct_first_tries(self, mission: Mission) -> int:
         """Return the number of questions that the visitor answered correctly at the first try."""

@@ -25,8 +25,8 @@ export default function ({ data, parentElement, setTriggerValue }) {
       dot.style.setProperty("--picture", `var(--pixels-${id}, var(--pixels-mark))`);
       const number = done[index] && numbers[index];
       const own = number ? words.own.replace("{number}", number) : "";
-      if (number) dot.dataset.number = number;
       if (number) link.title = `${names[index]} · ${own}`;
+      if (number && kind === "row") node("span", "number", dot, number);
       const text = node("span", kind === "row" ? "spoken" : "text", link);
       node("span", "name", text, names[index]);
       if (done[index]) node("span", "spoken", text, ` ${words.done}`);

@@ -45,8 +45,7 @@ def draw_mission_path(
             t("missions.page.minutes", n=stop.planned_minutes) for stop in MISSIONS.values()
         ],
         "numbers": [
-            opened.progress_by_mission[stop.id].result_from_verdicts(stop)
-            for stop in MISSIONS.values()
+            opened.progress_by_mission[stop.id].result_words(stop, t) for stop in MISSIONS.values()
         ],
         "done": done,
         "opened": ids.index(mission.id),

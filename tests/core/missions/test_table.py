@@ -21,6 +21,7 @@ from fvapp.i18n import Translator, language_tags
 from verdict_sentences import CLAIMS, LABEL_ERROR, RANK_ERROR
 
 ALL = tuple(MISSIONS.values())
+EN = Translator("en")
 
 
 def test_a_true_keras_error_is_marked_where_it_matters():
@@ -224,19 +225,19 @@ def test_progress_survives_being_kept_as_json():
 
 
 @pytest.mark.parametrize(
-    "mission", [mission for mission in MISSIONS.values() if mission.result_value]
+    "mission", [each for each in MISSIONS.values() if f"missions.{each.id}.number" in EN]
 )
-def test_the_number_on_the_path_is_one_that_the_missions_verdict_says(mission):
-    said = [
-        Translator("en")(f"missions.{mission.id}.verdicts.{outcome}")
-        for outcome in mission.outcomes
-    ]
-    assert any(f"{{{mission.result_value}}}" in sentence for sentence in said)
-    verdict = MissionVerdict("held", {mission.result_value: "87.4%"})
-    assert (
-        MissionProgress(judged=True, verdicts=(verdict,)).result_from_verdicts(mission) == "87.4%"
-    )
-    assert MissionProgress(judged=True).result_from_verdicts(mission) is None
+def test_the_number_on_the_path_is_one_that_the_missions_verdict_says_and_has_a_unit(mission):
+    said = [EN(f"missions.{mission.id}.verdicts.{outcome}") for outcome in mission.outcomes]
+    phrase = EN.texts_with_prefix(f"missions.{mission.id}.")["number"]
+    names = re.findall(r"{(\w+)}", phrase)
+    assert names and any(all(f"{{{name}}}" in each for name in names) for each in said)
+    # A share has its sign in the value; a count has a unit in the phrase.
+    values = dict.fromkeys(names, "87.4%" if phrase == f"{{{names[0]}}}" else "12")
+    progress = MissionProgress(judged=True, verdicts=(MissionVerdict("held", values),))
+    assert progress.result_words(mission, EN) == phrase.format(**values)
+    for verdicts in ((), (MissionVerdict("broken"),), (MissionVerdict("held", {"x": "1"}),)):
+        assert MissionProgress(judged=True, verdicts=verdicts).result_words(mission, EN) is None
 
 
 def test_a_verdict_stored_by_an_earlier_version_is_still_read():

@@ -191,19 +191,11 @@ def test_experiment_code_and_link_are_in_a_fold_and_made_when_it_is_opened(open_
 
 @pytest.mark.parametrize("mission", few(["outputs", "inside_neuron", "confusion"], 1))
 def test_a_network_there_is_already_is_asked_and_none_is_trained(
-    open_mission, runs, token, engine, mission
+    open_mission, runs, token, trained_mission, engine, mission
 ):
-    dataset = MISSIONS[mission].dataset
-    engine.start()
-    engine.runs.submit_runs(
-        token, [RunSettings(dataset=dataset, validation_split=0.3, epochs=1, seed=0)]
-    )
-    engine.finish()
-    app = open_mission(mission)
-    app.session_state["mission_about"] = True
-    about = words(begin(app, mission))  # the settings of the network that will answer
-    assert "Validation split: 0.3 (" in about
-    assert T("missions.page.seed", seed=workspace_seed(token)) not in about
+    trained_mission(mission)
+    engine.notes.write_note(token, NOTE, {})
+    app = begin(open_mission(mission), mission)
     asked = {T(f"missions.page.{name}_button") for name in ("ask", "inside")}
     assert app.button(key="mission_run").label in asked
     press(app, "mission_run")

@@ -9,12 +9,13 @@ from fvapp.core.settings import SETTINGS, RunSettings, setting_has_effect
 from fvapp.core.wording import Translate, network_phrase, setting_value_words, short_setting_words
 
 
-def describe_changed_settings(runs: Sequence[RunSettings], t: Translate) -> tuple[str, ...]:
-    """Return a sentence for each setting that `runs` change from the defaults, except the seed.
+def describe_changed_settings(
+    runs: Sequence[RunSettings], before: RunSettings, t: Translate
+) -> tuple[str, ...]:
+    """Return a sentence for each setting that `runs` change from `before`, except the seed.
 
     If the runs differ in a setting, the sentence about it lists the values of all runs in order.
     """
-    before = RunSettings()
     names = {
         change.name for run in runs for change in changes_of_settings(before, run)
     } | _differing_settings(runs)

@@ -6,7 +6,6 @@ import numpy as np
 import streamlit as st
 
 from fvapp.core.missions import MissionRun, MissionVerdict
-from fvapp.core.settings import RunSettings
 from fvapp.core.wording import class_names
 from fvapp.ui.missions.kept import OpenMission
 from fvapp.ui.missions.results import draw_runs_table, draw_verdict_picture
@@ -39,10 +38,6 @@ class MissionFlow:
     def has_begun_experiment(self, opened: OpenMission) -> bool:
         """Return whether the visitor has started the experiment whose outcome they guessed."""
         return opened.mission_progress.has_started_runs_or_image
-
-    def network_settings(self, opened: OpenMission) -> Sequence[RunSettings]:
-        """Return the settings of the networks that the mission trains or asks."""
-        return opened.run_settings
 
     def has_mission_result(self, opened: OpenMission) -> bool:
         """Return whether the mission has a result that can be judged."""

@@ -1,13 +1,10 @@
 """Defines the flow of missions that examine the answers of the visitor's latest network."""
 
-from collections.abc import Sequence
-
 import streamlit as st
 
 from fvapp.core.datasets import DATASETS
 from fvapp.core.missions import MissionVerdict
 from fvapp.core.runs import FINISHED, RunRecord
-from fvapp.core.settings import RunSettings
 from fvapp.core.wording import run_title
 from fvapp.ui.missions.flow import MissionFlow, Verdicts
 from fvapp.ui.missions.kept import OpenMission
@@ -41,25 +38,22 @@ class LatestNetworkFlow(MissionFlow):
         """
         raise NotImplementedError
 
-    def network_settings(self, opened: OpenMission) -> Sequence[RunSettings]:
-        record = self._run_to_examine(opened) or self._latest_suitable_run(opened)
-        return (record.settings,) if record else super().network_settings(opened)
-
     def has_mission_result(self, opened: OpenMission) -> bool:
         return self._run_to_examine(opened) is not None
 
     def draw_start_button(self, opened: OpenMission) -> None:
         t = opened.t
         record = self._latest_suitable_run(opened)
-        dataset = t(DATASETS[opened.mission.dataset].dataset_text_key("choice"))
         if record is None:
             super().draw_start_button(opened)
-            st.caption(t("missions.page.no_run", dataset=dataset))
-            return
-        draw_mission_button(
-            opened, t(f"missions.page.{self.button_key}"), self._ask_latest_network, record
-        )
-        st.caption(t("missions.page.previous_runs", dataset=dataset, network=run_title(record, t)))
+        else:
+            draw_mission_button(
+                opened, t(f"missions.page.{self.button_key}"), self._ask_latest_network, record
+            )
+        dataset = t(DATASETS[opened.mission.dataset].dataset_text_key("choice"))
+        title = run_title(record, t) if record is not None else ""
+        caption = "no_run" if record is None else "previous_runs"
+        st.caption(t(f"missions.page.{caption}", dataset=dataset, network=title))
 
     def draw_mission_result(self, opened: OpenMission) -> Verdicts:
         asked = self._run_to_examine(opened)

@@ -1,6 +1,6 @@
 """Draws the button that starts a mission's training runs, and the mission's details."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 import streamlit as st
 
@@ -64,27 +64,18 @@ def _submit_runs(opened: OpenMission) -> None:
         show_screen(opened.mission, "runs" if opened.mission_progress.prediction is None else None)
 
 
-def draw_mission_details(
-    opened: OpenMission, network_settings: Callable[[OpenMission], Sequence[RunSettings]]
-) -> None:
-    """Draw an expander with the mission's aim, changed settings, Keras code and teacher's link.
-
-    Args:
-        network_settings: returns the settings of the networks that the mission trains or asks.
-    """
+def draw_mission_details(opened: OpenMission) -> None:
+    """Draw an expander with the mission's aim, changed settings, Keras code and teacher's link."""
     draw_expander(
         "mission_about",
         opened.t("missions.page.about"),
         _ABOUT_HEIGHT,
         _draw_mission_details,
         opened,
-        network_settings,
     )
 
 
-def _draw_mission_details(
-    opened: OpenMission, network_settings: Callable[[OpenMission], Sequence[RunSettings]]
-) -> None:
+def _draw_mission_details(opened: OpenMission) -> None:
     t = opened.t
     mission = opened.mission
     st.markdown(
@@ -93,18 +84,23 @@ def _draw_mission_details(
         )
     )
     if mission.has_training_runs:
-        runs = network_settings(opened)
-        changes = describe_changed_settings(runs, t)
-        with st.container(key="mission_changes"):
-            st.markdown(
-                "\n".join(f"- {change}" for change in changes) or t("missions.page.no_change")
-            )
-            seed = opened.link_settings.seed
-            if runs[0].seed == seed:  # a network trained elsewhere may have another seed
-                words = "seed" if seed == workspace_seed(opened.visit.token) else "seed_of_link"
-                st.caption(t(f"missions.page.{words}", seed=seed))
-        if "network" in mission.shown_views:
-            for number, settings in enumerate(runs):
-                draw_svg(network_svg(settings, t), key=f"mission_network_{number}")
-        draw_exported_code(opened.visit, runs)
+        _draw_changed_settings(opened)
+        draw_exported_code(opened.visit, opened.run_settings)
     draw_teacher_link_button(opened.visit, opened.link_settings, mission.id)
+
+
+def _draw_changed_settings(opened: OpenMission) -> None:
+    """Draw a list of the runs' settings that differ from the defaults, and the seed."""
+    t = opened.t
+    changes = describe_changed_settings(opened.run_settings, RunSettings(), t)
+    with st.container(key="mission_changes"):
+        st.markdown("\n".join(f"- {change}" for change in changes) or t("missions.page.no_change"))
+        words = (
+            "seed"
+            if opened.link_settings.seed == workspace_seed(opened.visit.token)
+            else "seed_of_link"
+        )
+        st.caption(t(f"missions.page.{words}", seed=opened.link_settings.seed))
+    if "network" in opened.mission.shown_views:
+        for number, settings in enumerate(opened.run_settings):
+            draw_svg(network_svg(settings, t), key=f"mission_network_{number}")

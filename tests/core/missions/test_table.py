@@ -72,14 +72,6 @@ def test_the_word_for_teaching_without_old_images_fits_one_drawing_and_several(t
     assert not re.search("this|[这這]", t("teaching.only"))
 
 
-def test_who_is_to_try_validation_without_validation_images_is_told_to_hold_some_back(t):
-    measure = t("settings.target_metric.choices.val_accuracy").lower()
-    for mission in ALL:
-        tried = t(f"missions.{mission.id}.try").lower()
-        if measure in tried and not mission.run_settings()[0].validation_split:
-            assert t("settings.validation_split.label").lower() in tried, mission.id
-
-
 def test_words_for_all_training_images_do_not_say_that_a_network_learns_from_all_of_them(t):
     run = MISSIONS["wrong_labels"].run_settings()[-1]
     assert run_split_sizes(run)[0] < run.train_images == 5_000
@@ -195,9 +187,9 @@ def test_no_mission_has_unused_texts(t):
 
 def test_what_a_mission_changes_is_said_in_words():
     t = Translator("en")
-    changes = describe_changed_settings(MISSIONS["neurons"].run_settings(), t)
+    changes = describe_changed_settings(MISSIONS["neurons"].run_settings(), RunSettings(), t)
     assert "Hidden layers: 8 / 128 / 512 / 1,024 (default: 128)" in changes
-    assert not describe_changed_settings([RunSettings(seed=9)], t)
+    assert not describe_changed_settings([RunSettings(seed=9)], RunSettings(), t)
     placeholders = {name for _, name, _, _ in Formatter().parse(t("missions.page.change"))} - {None}
     assert placeholders == {"setting", "values", "before"}
 

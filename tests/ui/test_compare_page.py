@@ -202,6 +202,22 @@ def test_a_taught_run_stands_alone_and_is_not_repeated(compare, engine, runs, to
     assert "repeat_seeds_3" not in keys(compare(runs=taught.id))
 
 
+def test_the_curves_of_other_runs_are_not_drawn_where_no_compared_one_has_any(
+    compare, engine, token, train
+):
+    first, _ = train(NARROW, WIDE)
+    examples = keep_noise(engine, token, "fashion_mnist", 3)
+    alone, mixed = (
+        engine.teaching.teach_network(token, first.id, examples, mixed=mixed).id
+        for mixed in (False, True)
+    )
+    engine.finish()
+    for runs, is_drawn in ((f"{alone},{mixed}", False), (f"{first.id},{mixed}", True)):
+        charts = [chart.proto.spec for chart in compare(runs=runs).get("plotly_chart")]
+        assert any(t("charts.test_accuracy") in chart for chart in charts)
+        assert any(t("compare.epoch_accuracy") in chart for chart in charts) is is_drawn
+
+
 def test_different_data_sets_are_not_repeated_because_no_repeat_can_compare_them(compare, train):
     train(NARROW, replace(NARROW, dataset="mnist"))
     page = compare()

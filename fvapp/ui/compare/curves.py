@@ -34,6 +34,8 @@ def draw_comparison_charts(
 ) -> None:
     """Draw results as dots beside accuracy curves; for a single result, only the curves.
 
+    If the compared networks were only taught, which takes no epochs, draw only the dots.
+
     Args:
         titles: each run's title, by id.
     """
@@ -50,9 +52,10 @@ def draw_comparison_charts(
     results = sum(len(row.seed_group.runs) for row in rows)
 
     with st.container(key="overlay"):
-        dots, curves = st.columns(2, gap="medium") if results > 1 else (None, st.container())
-        if dots is not None:
-            with dots:
+        has_curves = not all(run.taught for run in comparison.first_runs_of_two_groups)
+        places = st.columns(1 + (results > 1 and has_curves), gap="medium")
+        if results > 1:
+            with places[0]:
                 figure = seed_dots_figure(
                     rows, comparison.accuracy_measure, t, comparison.run_ids_in_unfinished_groups
                 )
@@ -60,18 +63,18 @@ def draw_comparison_charts(
                 hidden = len(comparison.chosen_groups) + len(comparison.unchosen_groups) - len(rows)
                 if hidden:
                     st.caption(t("compare.more_groups", most=MOST_ROWS, n=hidden))
-        with curves:
-            validated = comparison.accuracy_measure == "val_accuracy"
-            lines = _curve_lines(
-                visit, comparison, titles, "val_accuracy" if validated else "accuracy"
-            )
-            names = t("common.comma").join(line.name for line in lines if line.is_chosen)
-            draw_isolatable_curves(
-                accuracy_curves_figure(
-                    lines, t("charts.val_accuracy" if validated else "compare.epoch_accuracy"), t
-                ),
-                t("compare.curves_alt", runs=names),
-            )
+        if has_curves:
+            with places[-1]:
+                validated = comparison.accuracy_measure == "val_accuracy"
+                lines = _curve_lines(
+                    visit, comparison, titles, "val_accuracy" if validated else "accuracy"
+                )
+                title = t("charts.val_accuracy" if validated else "compare.epoch_accuracy")
+                names = t("common.comma").join(line.name for line in lines if line.is_chosen)
+                draw_isolatable_curves(
+                    accuracy_curves_figure(lines, title, t),
+                    t("compare.curves_alt", runs=names),
+                )
 
 
 def _curve_lines(

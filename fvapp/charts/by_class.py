@@ -23,7 +23,10 @@ _AROUND = 56  # total height of the margins and the axis, in pixels
 
 
 def accuracy_by_class_figure(
-    runs: Mapping[str, ByClass], class_names: Sequence[str], t: Translate
+    runs: Mapping[str, ByClass],
+    class_names: Sequence[str],
+    t: Translate,
+    colours: Mapping[str, int | None] = {},
 ) -> PlotlyFigure:
     """Draw a bar for each class's accuracy in each run, with its uncertainty if images are few.
 
@@ -33,6 +36,8 @@ def accuracy_by_class_figure(
         runs: the results of each run, by the run's name. For a single run, a class far below the
             rest is marked.
         class_names: the names of all classes in the visitor's language, in the order of the labels.
+        colours: the index of each run's colour, by the run's name. By default, the order of the
+            runs determines their colours.
     """
     images = [[count for _, count in by_class] for by_class in runs.values()]
     kept = choose_classes_to_show(np.sum(images, axis=0))
@@ -51,9 +56,9 @@ def accuracy_by_class_figure(
     for number, (title, by_class) in enumerate(runs.items()):
         shares = recall_by_class(by_class)
         low = find_class_far_below(by_class)
-        colours: str | list[str] = RUNS[number]
+        fill: str | list[str] = RUNS[colours.get(title, number) or 0]
         if single:
-            colours = [VALIDATION if label == low else TEST for label in range(count)]
+            fill = [VALIDATION if label == low else TEST for label in range(count)]
         groups.append(
             horizontal_bars(
                 shares,
@@ -61,7 +66,7 @@ def accuracy_by_class_figure(
                 class_names,
                 name=escape_labels(title),
                 hovertemplate="%{customdata}: %{x:.1%}<extra></extra>",
-                marker={"color": colours},
+                marker={"color": fill},
                 error_x=confidence_whiskers(by_class) if few else None,
             )
         )

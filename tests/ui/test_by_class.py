@@ -9,6 +9,7 @@ import pytest
 from plotly.graph_objects import Figure
 
 from fvapp.charts.by_class import accuracy_by_class_figure
+from fvapp.core.colours import RUNS
 from fvapp.core.documents.report import write_report
 from fvapp.core.documents.runfile import read_run_file, write_run_file
 from fvapp.core.results.by_class import (
@@ -23,7 +24,7 @@ from fvapp.core.wording import class_names
 from fvapp.i18n import Translator
 from scripted_engine import by_class
 from stored import DONE
-from ui_pages import T, only_run, start, texts
+from ui_pages import T, html, only_run, start, texts
 
 EVEN = tuple((800 + 10 * label, 1_000) for label in range(10))
 NO_SHIRTS = (*EVEN[:6], (0, 1_000), *EVEN[7:])
@@ -61,6 +62,15 @@ def test_ten_bars_for_each_run(language):
     Figure(spec)  # raises an error for any name or value that Plotly does not know
     assert [len(bars["x"]) for bars in spec["data"]] == [10, 10]
     assert spec["data"][1]["x"] == recall_by_class(NO_SHIRTS)
+
+
+def test_compared_runs_have_the_colours_that_they_have_above(own_page, train):
+    train(*(RunSettings(hidden=(width,)) for width in (8, 16, 32)))
+    page = own_page("compare", folds=("by_class",))
+    colours = re.findall(r'<i style="color:(#\w+)"', html(page))
+    specs = [json.loads(chart.proto.spec)["data"] for chart in page.get("plotly_chart")]
+    (bars,) = [data for data in specs if data[0]["type"] == "bar"]
+    assert [bar["marker"]["color"] for bar in bars] == colours == list(RUNS[1:3])
 
 
 def test_the_report_and_the_run_file_hold_it():

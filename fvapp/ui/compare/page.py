@@ -63,7 +63,11 @@ def show_page(visit: Visit) -> None:
             if record.settings.dataset == first and record.result is not None
         }
         if measured:
-            draw_accuracy_by_class(visit, measured)
+            draw_accuracy_by_class(
+                visit,
+                measured,
+                {title: comparison.colour_index(run) for title, run in measured.items()},
+            )
 
     _draw_compare_expander(
         visit, "all", 360, lambda: draw_runs_table(visit, records, titles), n=len(records)

@@ -49,17 +49,22 @@ def draw_test_result_sentences(visit: Visit, record: RunRecord) -> None:
 
 
 def draw_accuracy_by_class(
-    visit: Visit, runs: Mapping[str, RunRecord], *, opened: bool = False
+    visit: Visit,
+    runs: Mapping[str, RunRecord],
+    colours: Mapping[str, int | None] = {},
+    *,
+    opened: bool = False,
 ) -> None:
     """Draw an expander with each run's accuracy by class, and a sentence on any weak class.
 
     Args:
         runs: runs that have a result, by title.
+        colours: as for `accuracy_by_class_figure`.
         opened: whether to draw the chart directly, without an expander.
     """
     if opened:
         with st.container(key="by_class"):
-            _draw_class_bars(visit, runs)
+            _draw_class_bars(visit, runs, colours)
     else:
         draw_expander(
             "by_class",
@@ -68,11 +73,14 @@ def draw_accuracy_by_class(
             _draw_class_bars,
             visit,
             runs,
+            colours,
             icon=":material/bar_chart:",
         )
 
 
-def _draw_class_bars(visit: Visit, runs: Mapping[str, RunRecord]) -> None:
+def _draw_class_bars(
+    visit: Visit, runs: Mapping[str, RunRecord], colours: Mapping[str, int | None]
+) -> None:
     t = visit.t
     names = class_names(next(iter(runs.values())).settings.dataset, t)
     try:
@@ -93,7 +101,7 @@ def _draw_class_bars(visit: Visit, runs: Mapping[str, RunRecord]) -> None:
     st.caption(t("by_class.unknown" if len(with_result) < len(runs) else "by_class.about"))
     if with_result:
         draw_chart(
-            accuracy_by_class_figure(with_result, names, t),
+            accuracy_by_class_figure(with_result, names, t, colours),
             "by_class_chart",
             t("by_class.alt", run=t("common.comma").join(with_result)),
         )

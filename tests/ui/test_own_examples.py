@@ -154,6 +154,18 @@ def test_a_network_learns_a_drawing_and_shows_what_it_forgot_and_can_be_undone(r
     assert app.session_state["answers"][0][3] == own.id
 
 
+def test_a_drawing_that_the_network_was_taught_is_not_called_unlike_what_it_learned(
+    drawn, own, engine, monkeypatch
+):
+    unlike = Answer((1.0, *[0.0] * 9), is_unlike_training=True)
+    monkeypatch.setattr(engine.answers, "classify_images", lambda *asked: (unlike,))
+    remark = T(DATASETS["mnist"].dataset_text_key("unlike"))
+    app = press(drawn(), "keep_right")
+    assert remark in texts(app)
+    press(app, "teach").run()
+    assert "teach_undo" in keys(app) and remark not in texts(app)
+
+
 def test_a_teaching_that_is_interrupted_is_said_and_leaves_the_network(runs, drawn, own, engine):
     app = drawn()
     press(app, "keep_right")

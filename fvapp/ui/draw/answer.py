@@ -84,8 +84,7 @@ def draw_answer(
     """Draw the predicted class and its percentage, or a sentence on why there is no answer.
 
     Args:
-        taught: the outcome of teaching this picture to the network; if teaching changed the answer,
-            the headline shows both answers.
+        taught: as for `draw_answer_headline`.
     """
     t = visit.t
 
@@ -94,12 +93,8 @@ def draw_answer(
             st.markdown(nothing if blank is None else blank.to_sentence(t))
             announce_to_screen_readers("answer", "", "")
             return
-        became = None
-        if taught is not None and taught.before != taught.after == taught.label:
-            names = class_names(dataset, t)
-            became = t("teaching.became", before=names[taught.before], after=names[taught.after])
         announcement = draw_answer_headline(
-            visit, answers.answer_with_chosen_steps, dataset, became
+            visit, answers.answer_with_chosen_steps, dataset, taught
         )
         asked, _ = st.session_state["answers"]
         announce_to_screen_readers("answer", click_id("answer", asked), announcement)

@@ -49,6 +49,9 @@ def test_classes_get_names_drawings_are_kept_by_a_tap_and_are_what_is_trained_on
     press(app, "own_take")
     own = own_set()
     assert app.segmented_control(key="draw_dataset").value == own  # the new set is chosen
+    send_file(app, "upload", bar(34))
+    assert app.session_state["question"].preparation.image.any()  # shown before a network learns
+    assert T("draw.no_network") in texts(app) and not app.exception
     for number in range(2 * enough):
         assert "own_train" not in keys(app)
         press(send_file(app, "upload", bar(40 + 6 * number)), f"collect_{number % 2}")

@@ -34,7 +34,8 @@ class PictureQuestion:
 
     Attributes:
         question_key: identifies the picture, the preparation steps and the model.
-        model: a run's id, or a data set's name for its shipped network.
+        model: a run's id, or a data set's name for its shipped network; empty if no network can
+            answer.
         preparation: the picture prepared with the steps that the visitor has not switched off.
         full_preparation: the picture prepared with all steps.
     """
@@ -57,8 +58,8 @@ class PictureAnswers:
 
 
 def ask_model(visit: Visit, question: PictureQuestion | None) -> PictureAnswers | None:
-    """Return the model's answers; None if there is no question, or after showing an error."""
-    if question is None:
+    """Return the model's answers; None without a question or model, or after showing an error."""
+    if question is None or not question.model:
         return None
 
     def classify_images() -> PictureAnswers:

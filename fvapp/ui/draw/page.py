@@ -269,9 +269,9 @@ def _prepare_question(
 ) -> tuple[PictureQuestion | None, BlankError | None]:
     """Return the question for the model, and the error if the picture is blank.
 
-    Either or both may be None.
+    Either or both may be None. Even without a model, the question has the prepared picture.
     """
-    if picture is None or model is None:
+    if picture is None:
         return None, None
     source = picture.content
     off = (
@@ -295,5 +295,5 @@ def _prepare_question(
         visit.messages.show_error(error)
         return None, None
 
-    question = st.session_state["question"] = PictureQuestion(name, model, prepared, fully_prepared)
+    question = st.session_state["question"] = PictureQuestion(name, model or "", prepared, fully_prepared)
     return question, None

@@ -30,6 +30,7 @@ def draw_repeat_button(visit: Visit, comparison: RunComparison) -> None:
     ]
     different = distinct_untaught_runs(comparison.chosen_runs)
     networks = len(different)
+    verdicts = comparison.verdicts
     words = {1: "one", 2: "both"}.get(networks, "all")
 
     with row_container("repeat_seeds"):
@@ -37,8 +38,11 @@ def draw_repeat_button(visit: Visit, comparison: RunComparison) -> None:
             _draw_repeat_progress(
                 visit, [record for record in ours if record.group == active[0].group], words
             )
-        # Between different data sets, no number of repeats leads to a verdict.
-        elif len({record.settings.dataset for record in different}) == 1:
+        # No number of repeats leads to a verdict between different data sets, or on a run that
+        # cannot be repeated.
+        elif len({record.settings.dataset for record in different}) == 1 and (
+            not verdicts or any(one.outcome not in ("alone", "taught") for one in verdicts)
+        ):
             st.button(
                 t(f"compare.repeat.{words}", n=REPEATS),
                 key=f"repeat_seeds_{REPEATS}",

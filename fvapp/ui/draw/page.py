@@ -295,5 +295,7 @@ def _prepare_question(
         visit.messages.show_error(error)
         return None, None
 
-    question = st.session_state["question"] = PictureQuestion(name, model or "", prepared, fully_prepared)
+    question = st.session_state["question"] = PictureQuestion(
+        name, model or "", prepared, fully_prepared
+    )
     return question, None

@@ -7,7 +7,7 @@ from string import Formatter
 import pytest
 
 from fvapp.core.datasets import run_split_sizes
-from fvapp.core.errors import CatalogueKey
+from fvapp.core.errors import CatalogueKey, SettingsError
 from fvapp.core.glossary import WORDS
 from fvapp.core.limits import check_settings_limits, estimate_training_seconds
 from fvapp.core.missions import MISSIONS, describe_changed_settings, find_error_line, find_mission
@@ -56,6 +56,20 @@ def test_a_link_allows_at_most_so_many_images_and_the_words_name_those_that_are_
     few = MISSIONS["missing"].image_counts_for_texts(RunSettings(train_images=1_000))
     assert (few["rare"], few["few_learned"]) == ("1", "900")
     assert MISSIONS["missing"].image_counts_for_texts()["rare"] == "54"
+
+
+def test_what_mission_8_gives_to_try_begins_with_what_its_settings_lack(t):
+    (run,) = MISSIONS["callback"].run_settings()
+    change = {"target_metric": "val_accuracy"}
+    with pytest.raises(SettingsError):
+        run.with_values(**change)
+    assert run.with_values(validation_split=0.1).with_values(**change)
+    steps = [
+        t(f"settings.{name}").lower()
+        for name in ("validation_split.label", "target_metric.choices.val_accuracy")
+    ]
+    said = t("missions.callback.try").lower()
+    assert said.index(steps[0]) < said.index(steps[1])
 
 
 def test_no_text_of_a_mission_counts_validation_images_as_learned():

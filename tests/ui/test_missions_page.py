@@ -189,6 +189,19 @@ def test_experiment_code_and_link_are_in_a_fold_and_made_when_it_is_opened(open_
     assert any(code.value.endswith("/missions?mission=4&seed=7&lang=zh-Hant") for code in app.code)
 
 
+def test_the_details_are_those_of_the_network_that_is_asked(open_mission, engine, token):
+    engine.start()
+    settings = RunSettings(hidden=(7,), seed=99)
+    engine.runs.submit_runs(token, [settings])
+    app = open_mission("outputs", folds=["mission_about"])
+    own = T("missions.page.seed", seed=workspace_seed(token))
+    split = T("settings.validation_split.label")
+    assert own in words(app) and split in words(app) and "(128, " in app.code[0].value
+    engine.finish()
+    assert split not in words(app.run()) and own not in words(app)
+    assert "(default: 128)" in words(app) and "(7, " in app.code[0].value
+
+
 @pytest.mark.parametrize("mission", few(["outputs", "inside_neuron", "confusion"], 1))
 def test_a_network_there_is_already_is_asked_and_none_is_trained(
     open_mission, runs, token, trained_mission, engine, mission

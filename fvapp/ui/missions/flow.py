@@ -6,6 +6,7 @@ import numpy as np
 import streamlit as st
 
 from fvapp.core.missions import MissionRun, MissionVerdict
+from fvapp.core.runs import RunRecord
 from fvapp.core.wording import class_names
 from fvapp.ui.missions.kept import OpenMission
 from fvapp.ui.missions.results import draw_runs_table, draw_verdict_picture
@@ -42,6 +43,10 @@ class MissionFlow:
     def has_mission_result(self, opened: OpenMission) -> bool:
         """Return whether the mission has a result that can be judged."""
         return bool(self.trials_if_judgeable(opened))
+
+    def find_asked_run(self, opened: OpenMission) -> RunRecord | None:
+        """Return the finished run whose network the mission asks; None if it trains its own."""
+        return None
 
     def draw_start_button(self, opened: OpenMission) -> None:
         """Draw the button that starts the mission's experiment."""

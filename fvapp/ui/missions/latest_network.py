@@ -41,6 +41,11 @@ class LatestNetworkFlow(MissionFlow):
     def has_mission_result(self, opened: OpenMission) -> bool:
         return self._run_to_examine(opened) is not None
 
+    def find_asked_run(self, opened: OpenMission) -> RunRecord | None:
+        if opened.run_records:
+            return self._finished_run(opened)
+        return self._latest_suitable_run(opened)
+
     def draw_start_button(self, opened: OpenMission) -> None:
         t = opened.t
         record = self._latest_suitable_run(opened)

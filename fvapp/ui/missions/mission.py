@@ -51,7 +51,7 @@ def draw_mission(opened: OpenMission) -> str:
             )
         with opened.visit.messages.showing_errors():
             _SCREENS.get(screen.partition(":")[0], _draw_extra_mission_screen)(opened, screen)
-    draw_mission_details(opened)
+    draw_mission_details(opened, flow_of_mission(opened.mission).find_asked_run(opened))
     return screen
 
 

@@ -6,7 +6,7 @@ import streamlit as st
 
 from fvapp.charts.network import network_svg
 from fvapp.core.missions import describe_changed_settings
-from fvapp.core.runs import FINISHED
+from fvapp.core.runs import FINISHED, RunRecord
 from fvapp.core.seeds import workspace_seed
 from fvapp.core.settings import RunSettings
 from fvapp.core.wording import join_sentences
@@ -64,18 +64,23 @@ def _submit_runs(opened: OpenMission) -> None:
         show_screen(opened.mission, "runs" if opened.mission_progress.prediction is None else None)
 
 
-def draw_mission_details(opened: OpenMission) -> None:
-    """Draw an expander with the mission's aim, changed settings, Keras code and teacher's link."""
+def draw_mission_details(opened: OpenMission, asked: RunRecord | None) -> None:
+    """Draw an expander with the mission's aim, changed settings, Keras code and teacher's link.
+
+    Args:
+        asked: the finished run whose network the mission asks; None if it trains its own.
+    """
     draw_expander(
         "mission_about",
         opened.t("missions.page.about"),
         _ABOUT_HEIGHT,
         _draw_mission_details,
         opened,
+        asked,
     )
 
 
-def _draw_mission_details(opened: OpenMission) -> None:
+def _draw_mission_details(opened: OpenMission, asked: RunRecord | None) -> None:
     t = opened.t
     mission = opened.mission
     st.markdown(
@@ -84,23 +89,18 @@ def _draw_mission_details(opened: OpenMission) -> None:
         )
     )
     if mission.has_training_runs:
-        _draw_changed_settings(opened)
-        draw_exported_code(opened.visit, opened.run_settings)
+        used = opened.run_settings if asked is None else (asked.final_settings,)
+        changes = describe_changed_settings(used, RunSettings(), t)
+        with st.container(key="mission_changes"):
+            st.markdown(
+                "\n".join(f"- {change}" for change in changes) or t("missions.page.no_change")
+            )
+            if asked is None:
+                seed = opened.link_settings.seed
+                words = "seed" if seed == workspace_seed(opened.visit.token) else "seed_of_link"
+                st.caption(t(f"missions.page.{words}", seed=seed))
+        if "network" in mission.shown_views:
+            for number, settings in enumerate(used):
+                draw_svg(network_svg(settings, t), key=f"mission_network_{number}")
+        draw_exported_code(opened.visit, used)
     draw_teacher_link_button(opened.visit, opened.link_settings, mission.id)
-
-
-def _draw_changed_settings(opened: OpenMission) -> None:
-    """Draw a list of the runs' settings that differ from the defaults, and the seed."""
-    t = opened.t
-    changes = describe_changed_settings(opened.run_settings, RunSettings(), t)
-    with st.container(key="mission_changes"):
-        st.markdown("\n".join(f"- {change}" for change in changes) or t("missions.page.no_change"))
-        words = (
-            "seed"
-            if opened.link_settings.seed == workspace_seed(opened.visit.token)
-            else "seed_of_link"
-        )
-        st.caption(t(f"missions.page.{words}", seed=opened.link_settings.seed))
-    if "network" in opened.mission.shown_views:
-        for number, settings in enumerate(opened.run_settings):
-            draw_svg(network_svg(settings, t), key=f"mission_network_{number}")

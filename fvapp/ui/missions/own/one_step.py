@@ -48,8 +48,7 @@ class OneStepMissionFlow(LatestNetworkFlow):
 
     def draw_extra_mission_screen(self, opened: OpenMission, screen: str) -> None:
         """Draw the "One step" screens or, without a trained network, its training or a button."""
-        find_run = self._finished_run if opened.run_records else self._latest_suitable_run
-        record = find_run(opened)
+        record = self.find_asked_run(opened)
         if record is not None:
             self._draw_one_step_screens(opened, record)
         elif opened.run_records:

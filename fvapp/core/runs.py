@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Annotated, Literal, NamedTuple, get_args
 
 from fvapp.core.arithmetic import Arithmetic
@@ -228,6 +228,20 @@ class RunRecord:
         return self.settings.with_values(
             epochs=min(self.epochs or self.settings.epochs, SETTINGS["epochs"].maximum)
         )
+
+    @property
+    def told_epochs(self) -> int:
+        """The number of planned epochs; of completed epochs if the run was stopped or lost.
+
+        A failed run counts with its planned epochs, because the failure is the result of a change
+        and not a change itself.
+        """
+        return self.epoch if self.state in ("stopped", "lost") else self.epochs
+
+    @property
+    def told_settings(self) -> RunSettings:
+        """The settings that a name of the run tells; a run without a completed epoch has planned ones."""
+        return replace(self, epochs=self.told_epochs).final_settings
 
     @property
     def test_image_count(self) -> int:

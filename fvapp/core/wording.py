@@ -90,11 +90,10 @@ def correct_and_total_texts(accuracy: float, images: int) -> tuple[str, str]:
     rounded = (
         (int(_round_half_up(of * accuracy, 0)), of) for of in (100, 1_000, 10_000) if of < images
     )
-    found = next(
+    n, of = next(
         ((n, of) for n, of in rounded if (n > 0) == (right > 0) and (n < of) == (right < images)),
-        None,
+        (right, images),
     )
-    n, of = found or (right, images)
     return f"{n:,}", f"{of:,}"
 
 
@@ -285,20 +284,12 @@ def settings_summary(settings: RunSettings, t: Translate) -> str:
     for the kind of network are listed. The seed is left out.
     """
     usual = usual_settings_for_network(settings.network, settings.dataset)
-    marks = [
-        "epochs",
-        *(
-            name
-            for name in _changed_setting_names(settings, usual)
-            if name not in _NO_MARK | {"epochs"}
-        ),
-    ]
-    data = t(settings.dataset_info.dataset_text_key("of"))
+    names = dict.fromkeys(["epochs", *_changed_setting_names(settings, usual)])
     return " · ".join(
         [
             network_phrase(settings, t),
-            *(short_setting_words(name, settings, t) for name in marks),
-            data,
+            *(short_setting_words(name, settings, t) for name in names if name not in _NO_MARK),
+            t(settings.dataset_info.dataset_text_key("of")),
         ]
     )
 
@@ -312,34 +303,46 @@ def _changed_setting_names(settings: RunSettings, usual: RunSettings) -> list[st
     ]
 
 
+def differing_setting_names(settings: Sequence[RunSettings]) -> set[str]:
+    """Return the names of the settings that are not equal in all of `settings`."""
+    return {row.name for each in settings for row in changed_setting_rows(settings[0], each)}
+
+
 def run_titles(records: Sequence[RunRecord], t: Translate) -> dict[str, str]:
     """Return the title of each run in a list, by id.
 
     The title of a run without a name also gives the settings that distinguish it: the first two
-    settings that vary within the list and differ from their defaults, and the seed if an earlier
-    run has the same settings with another seed. Titles that are still equal also give the numbers
-    of the runs.
+    settings that vary within the list and differ from their defaults, all of these settings if a
+    run with other settings has the same two, and the seed if an earlier run has the same settings
+    with another seed. Titles that are still equal also give the numbers of the runs.
     """
-    differ = {
-        row.name
-        for record in records
-        for row in changed_setting_rows(records[0].settings, record.settings)
-    } - _NO_MARK
-    seeds: dict[RunSettings, int] = {}  # settings -> the first seed seen with these settings
+    told = {record.id: record.told_settings for record in records}
+    differ = differing_setting_names([*told.values()]) - _NO_MARK
+    words = {
+        run: (
+            network_words(settings, t),
+            *(
+                short_setting_words(name, settings, t)
+                for name in _changed_setting_names(settings, DEFAULTS)
+                if name in differ
+            ),
+        )
+        for run, settings in told.items()
+    }
+    briefly = Counter(whole[:_MOST_WORDS] for whole in {*words.values()})
+    seeds: dict[tuple[str, ...], int] = {}  # words -> the first seed seen with these words
     titles: dict[str, str] = {}
     for record in sorted(records, key=lambda record: record.number):
         title = titles[record.id] = run_title(record, t)
         seed = record.settings.seed
-        alike = record.settings.with_values(seed=0)
+        whole = words[record.id]
         if not record.name:
-            marks = [
-                name for name in _changed_setting_names(record.settings, DEFAULTS) if name in differ
-            ]
-            marks = marks[:_MOST_MARKS] + (["seed"] if seeds.get(alike, seed) != seed else [])
-            titles[record.id] = " · ".join(
-                [title, *(short_setting_words(name, record.settings, t) for name in marks)]
-            )
-        seeds.setdefault(alike, seed)
+            brief = whole[:_MOST_WORDS]
+            marks = [title, *(brief if briefly[brief] == 1 else whole)[1:]]
+            if seeds.get(whole, seed) != seed:
+                marks.append(short_setting_words("seed", record.settings, t))
+            titles[record.id] = " · ".join(marks)
+        seeds.setdefault(whole, seed)
     often = Counter(titles.values())
     return {
         record.id: titles[record.id]
@@ -353,7 +356,7 @@ IN_ITS_NAME = {"network", "hidden"}
 """Settings whose values :func:`network_words` already includes in the name of a network."""
 
 _NO_MARK = IN_ITS_NAME | {"seed"}
-_MOST_MARKS = 2
+_MOST_WORDS = 3  # the network, and two settings
 
 
 def short_setting_words(name: str, settings: RunSettings, t: Translate) -> str:
@@ -362,22 +365,27 @@ def short_setting_words(name: str, settings: RunSettings, t: Translate) -> str:
     kind = "without" if value == SETTINGS[name].value_meaning_without else "short"
     if name == "train_images" and settings.dataset_info.text:
         kind += "_strips"
-    words = setting_value_words(name, value, t, settings.dataset)
+    words = setting_value_words(name, value, t, settings)
     return t(f"settings.{name}.{kind}", value=words)
 
 
-def setting_value_words(name: str, value: Any, t: Translate, dataset: str) -> str:
+def setting_value_words(name: str, value: Any, t: Translate, settings: RunSettings) -> str:
     """Return words for the value of a setting.
 
     Args:
-        dataset: the data set from which the value may name a class.
+        settings: the other settings: their data set may name a class, and with a rule that may end
+            training early, there are at most so many epochs.
     """
     row = SETTINGS[name]
     match row.worded_as or row.kind:
+        case _ if name == "epochs" and (
+            settings.target_metric != "none" or 0 < settings.patience < settings.epochs
+        ):
+            return t("settings.epochs.at_most", n=value)
         case "percent":
             return f"{(Decimal(str(value)) * 100).normalize():f}%"
         case "class" if value != "none":
-            return class_name(value, dataset, t)
+            return class_name(value, settings.dataset, t)
         case "data set":
             return t(DATASETS[value].dataset_text_key("choice"))
         case "class" | "choice":

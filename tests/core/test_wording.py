@@ -123,7 +123,7 @@ def test_a_number_is_shown_with_its_decimals_and_no_exponent():
         "1",
         "10",
     ]
-    assert setting_value_words("learning_rate", 0.00001, t, "mnist") == "0.00001"
+    assert setting_value_words("learning_rate", 0.00001, t, RunSettings()) == "0.00001"
 
 
 def titles(*settings):
@@ -159,6 +159,33 @@ def test_a_run_of_a_text_learns_from_strips_whatever_the_other_runs_learn_from(l
     runs = [RunSettings(dataset, train_images=count) for dataset in ("mnist", "stories")]
     images, strips = (short_setting_words("train_images", run, t) for run in runs)
     assert images != strips == short_setting_words("train_images", runs[0], t.for_text_data())
+
+
+def test_runs_with_different_settings_differ_in_more_than_their_numbers():
+    few = RunSettings(train_images=5_000, wrong_labels=0.3)
+    assert titles(RunSettings(), few, replace(few, epochs=60), replace(few, dropout=0.2)) == [
+        "Run 1 · 128",
+        "Run 2 · 128 · training images 5,000 · 30% wrong labels",
+        "Run 3 · 128 · training images 5,000 · 30% wrong labels · 60 epochs",
+        "Run 4 · 128 · training images 5,000 · 30% wrong labels · dropout 0.2",
+    ]
+
+
+def test_a_name_tells_the_epochs_that_a_run_had_or_that_it_may_have_ended_early():
+    ten = RunSettings(epochs=10)
+    records = [
+        RUN,
+        replace(RUN, epochs=6),  # one more epoch was added
+        replace(RUN, settings=ten, epochs=10, epoch=3, state="stopped"),
+        replace(RUN, settings=replace(ten, patience=2), epochs=10, epoch=3),
+    ]
+    records = [replace(record, id=str(n), number=n) for n, record in enumerate(records, 1)]
+    assert list(run_titles(records, t).values()) == [
+        "Run 1 · 128",
+        "Run 2 · 128 · 6 epochs",
+        "Run 3 · 128 · 3 epochs",
+        "Run 4 · 128 · at most 10 epochs · patience 2",
+    ]
 
 
 def test_settings_that_turn_something_off_have_words_of_their_own():

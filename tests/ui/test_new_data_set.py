@@ -230,7 +230,7 @@ def test_what_a_row_decides_is_decided_for_two_classes_and_for_twelve(monkeypatc
     settings = RunSettings("kinds", wrong_labels=0.5)
     assert class_names("kinds", T) == list(names) and settings.output_units == classes
     assert SETTINGS["rare_class"].choices_for_dataset("kinds") == ("none", *range(classes))
-    assert setting_value_words("rare_class", classes - 1, T, "kinds") == names[-1]
+    assert setting_value_words("rare_class", classes - 1, T, settings) == names[-1]
     with pytest.raises(SettingsError, match="not_a_choice"):
         settings.with_values(marked_class=classes)
     _, taught = alter_training_labels(data.y_train, settings)

@@ -196,9 +196,7 @@ def write_take_home_page(
         sentences=result_sentences(settings, result, record.epoch, t, record.accuracy)
         if record and result
         else [],
-        said=lambda field: setting_value_words(
-            field, getattr(settings, field), t, settings.dataset
-        ),
+        said=lambda field: setting_value_words(field, getattr(settings, field), t, settings),
         recalls=zip(names, recall_by_class(by_class), strict=False),
         name_width=name_width_rem(names),
         teaches=not why_not,

@@ -27,12 +27,12 @@ def describe_changed_settings(
             # Slashes separate the values, because commas separate the layers of a network.
             values=" / ".join(
                 dict.fromkeys(
-                    setting_value_words(name, getattr(run, name), t, run.dataset)
+                    setting_value_words(name, getattr(run, name), t, run)
                     for run in runs
                     if setting_has_effect(row, run)
                 )
             ),
-            before=setting_value_words(name, getattr(before, name), t, before.dataset),
+            before=setting_value_words(name, getattr(before, name), t, before),
         )
         for name, row in SETTINGS.items()
         if name in names
@@ -76,5 +76,5 @@ def _differing_settings(runs: Sequence[RunSettings]) -> set[str]:
 def _setting_label(name: str, run: RunSettings, t: Translate) -> str:
     if name == "hidden" and run.hidden:
         return network_phrase(run, t)
-    value = setting_value_words(name, getattr(run, name), t, run.dataset)
+    value = setting_value_words(name, getattr(run, name), t, run)
     return t("missions.page.label", setting=t(f"settings.{name}.label"), value=value)

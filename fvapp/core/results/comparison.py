@@ -7,9 +7,9 @@ small CNN. The seed is treated separately, because it changes only random number
 from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass
 
-from fvapp.core.dataset_table import DATASETS
 from fvapp.core.runs import RunRecord
 from fvapp.core.settings import (
+    DEFAULTS,
     SETTINGS,
     RunSettings,
     Value,
@@ -22,6 +22,7 @@ from fvapp.core.teaching import OwnExamples, TeachingRecord
 from fvapp.core.wording import (
     IN_ITS_NAME,
     Translate,
+    differing_setting_names,
     network_phrase,
     setting_value_words,
     short_setting_words,
@@ -31,7 +32,7 @@ from fvapp.core.wording import (
 
 @dataclass(frozen=True)
 class SettingChange:
-    """A setting that differs between two runs, with its two values and the runs' data sets.
+    """A setting that differs between two runs, with its two values and the settings of both runs.
 
     Three differences count as changes although they are not settings: the visitor's own examples
     ("own_examples"), drawings taught to a trained network ("taught"), and the number format of
@@ -41,7 +42,7 @@ class SettingChange:
     name: str
     before: Value | OwnExamples | TeachingRecord
     after: Value | OwnExamples | TeachingRecord
-    dataset_names: tuple[str, str] = (RunSettings.dataset, RunSettings.dataset)
+    run_settings: tuple[RunSettings, RunSettings] = (DEFAULTS, DEFAULTS)
 
 
 def changes_of_settings(before: RunSettings, after: RunSettings) -> tuple[SettingChange, ...]:
@@ -53,7 +54,7 @@ def changes_of_settings(before: RunSettings, after: RunSettings) -> tuple[Settin
             row.name,
             getattr(first, row.name),
             getattr(second, row.name),
-            (before.dataset, after.dataset),
+            (before, after),
         )
         for row in changed_setting_rows(first, second)
         if row in changed and setting_applies(row, before) and setting_applies(row, after)
@@ -62,24 +63,17 @@ def changes_of_settings(before: RunSettings, after: RunSettings) -> tuple[Settin
 
 
 def changes_of_runs(before: RunRecord, after: RunRecord) -> tuple[SettingChange, ...]:
-    """Return what differs between two runs, including the number of epochs that each run reaches.
-
-    A stopped or lost run counts with its completed epochs. A failed run counts with its planned
-    epochs, because the failure is the result of a change and not a change itself.
-    """
+    """Return what differs between two runs, including the number of epochs that each run reaches."""
     changes = [
         change
         for change in changes_of_settings(before.final_settings, after.final_settings)
         if change.name != "epochs"
     ]
-    first, second = (
-        run.epoch if run.state in ("stopped", "lost") else run.epochs for run in (before, after)
-    )
-    if first != second:
-        changes.append(SettingChange("epochs", first, second))
+    both = before.settings, after.settings
+    if before.told_epochs != after.told_epochs:
+        changes.append(SettingChange("epochs", before.told_epochs, after.told_epochs, both))
     if before.examples and after.examples and before.examples.digest != after.examples.digest:
-        data = before.settings.dataset, after.settings.dataset
-        changes.append(SettingChange("own_examples", before.examples, after.examples, data))
+        changes.append(SettingChange("own_examples", before.examples, after.examples, both))
     if before.taught != after.taught:
         changes.append(SettingChange("taught", before.taught, after.taught))
     if before.settings.network == after.settings.network and before.arithmetic != after.arithmetic:
@@ -95,7 +89,7 @@ def is_tested_on_other_data(changes: Iterable[SettingChange]) -> bool:
     names = [
         change.name
         for change in changes
-        if change.name != "own_examples" or DATASETS[change.dataset_names[0]].is_own
+        if change.name != "own_examples" or change.run_settings[0].dataset_info.is_own
     ]
     return "dataset" in names or "own_examples" in names
 
@@ -136,7 +130,7 @@ def settings_as_words(settings: RunSettings, t: Translate) -> tuple[tuple[str, s
     return tuple(
         (
             t(f"settings.{name}.label"),
-            setting_value_words(name, getattr(settings, name), t, settings.dataset),
+            setting_value_words(name, getattr(settings, name), t, settings),
         )
         for name, row in SETTINGS.items()
         if setting_has_effect(row, settings) and row.is_adjustable_for_dataset(settings.dataset)
@@ -157,13 +151,16 @@ def _change_sentence_values(change: SettingChange, t: Translate) -> dict[str, st
         label = label[:1].lower() + label[1:]
     return {
         "what": label,
-        "before": _value_as_words(change, change.before, change.dataset_names[0], t),
-        "after": _value_as_words(change, change.after, change.dataset_names[1], t),
+        "before": _value_as_words(change, change.before, change.run_settings[0], t),
+        "after": _value_as_words(change, change.after, change.run_settings[1], t),
     }
 
 
 def _value_as_words(
-    change: SettingChange, value: Value | OwnExamples | TeachingRecord, dataset: str, t: Translate
+    change: SettingChange,
+    value: Value | OwnExamples | TeachingRecord,
+    settings: RunSettings,
+    t: Translate,
 ) -> str:
     """Return the value of a change in words, such as the number of the visitor's own examples."""
     match value:
@@ -175,24 +172,20 @@ def _value_as_words(
             return t("settings.examples.choices.none")
         case str() if change.name == "arithmetic":
             return value
-    return setting_value_words(change.name, value, t, dataset)
+    return setting_value_words(change.name, value, t, settings)
 
 
 def run_names_by_difference(settings: Sequence[RunSettings], t: Translate) -> tuple[str, ...]:
     """Return a name for each run that tells how its settings differ, such as ``"128 neurons"``.
 
-    A name has at most two values besides the network. If no setting differs, the name is only the
+    A name has at most three values besides the network. If no setting differs, the name is only the
     network.
     """
-    differ = {
-        row.name
-        for run_settings in settings
-        for row in changed_setting_rows(settings[0], run_settings)
-    } - {"seed"}
+    differ = differing_setting_names(settings) - {"seed"}
     return tuple(_run_name_by_difference(run_settings, differ, t) for run_settings in settings)
 
 
-_MOST_VALUES = 2
+_MOST_VALUES = 3
 
 
 def _run_name_by_difference(settings: RunSettings, differ: Set[str], t: Translate) -> str:

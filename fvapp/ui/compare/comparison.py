@@ -86,7 +86,7 @@ class RunComparison:
                 *reversed(self.chosen_runs),
             )
         }
-        by_change = run_names_by_difference([run.final_settings for run in first.values()], self.t)
+        by_change = run_names_by_difference([run.told_settings for run in first.values()], self.t)
         names = [run.name or name for run, name in zip(first.values(), by_change, strict=True)]
         # If charts shorten several names to the same text, these names get a run number.
         often = Counter(map(shorten_name, names))

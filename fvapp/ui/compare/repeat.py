@@ -69,13 +69,18 @@ def _draw_repeat_progress(visit: Visit, together: Sequence[RunRecord], words: st
         sum(record.epoch for record in together) / sum(record.epochs for record in together),
         progress_words,
     )
-    ids = [record.id for record in active]
+
+    def stop_runs() -> None:
+        for record in active:
+            # The error is ignored, because the run may already have ended.
+            with visit.messages.queueing_errors(but="not_now"):
+                visit.engine.runs.stop_run(visit.token, record.id)
+
     st.button(
         t("train.buttons.train_stop"),
         key="repeat_stop",
         icon=":material/stop:",
-        on_click=_stop_runs,
-        args=(visit, ids),
+        on_click=stop_runs,
     )
 
 
@@ -115,10 +120,3 @@ def _submit_repeats(visit: Visit, records: Sequence[RunRecord]) -> None:
             visit.token, repeat_settings, group=_OURS + token_urlsafe(9), click=click, like=like
         )
         keep_chosen_runs([record.id for record in chosen])
-
-
-def _stop_runs(visit: Visit, run_ids: Sequence[str]) -> None:
-    for run_id in run_ids:
-        # The error is ignored, because the run may already have ended.
-        with visit.messages.queueing_errors(but="not_now"):
-            visit.engine.runs.stop_run(visit.token, run_id)

@@ -90,9 +90,7 @@ def _draw_overfitting_remedy(
 ) -> None:
     t = visit.t
     (row,) = changed_setting_rows(record.final_settings, remedy.settings)
-    value = setting_value_words(
-        row.name, getattr(remedy.settings, row.name), t, record.settings.dataset
-    )
+    value = setting_value_words(row.name, getattr(remedy.settings, row.name), t, remedy.settings)
     if st.button(
         t(f"compare.remedy.{remedy.name}", value=value),
         key=f"remedy_{remedy.name}",

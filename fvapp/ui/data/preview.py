@@ -145,9 +145,7 @@ def _draw_alteration_fields(visit: Visit, settings: RunSettings) -> None:
             if name == "rare_share" and settings.rare_class == "none":
                 continue
             values = SETTINGS[name].choices_for_dataset(settings.dataset)
-            words = {
-                value: setting_value_words(name, value, t, settings.dataset) for value in values
-            }
+            words = {value: setting_value_words(name, value, t, settings) for value in values}
             label = t(f"settings.{name}.label")
             held = getattr(settings, name)
             then = partial(try_setting_value, name)

@@ -42,23 +42,22 @@ class LatestNetworkFlow(MissionFlow):
         return self._run_to_examine(opened) is not None
 
     def find_asked_run(self, opened: OpenMission) -> RunRecord | None:
-        if opened.run_records:
-            return self._finished_run(opened)
-        return self._latest_suitable_run(opened)
+        find_run = self._finished_run if opened.run_records else self._latest_suitable_run
+        return find_run(opened)
 
     def draw_start_button(self, opened: OpenMission) -> None:
         t = opened.t
         record = self._latest_suitable_run(opened)
+        dataset = t(DATASETS[opened.mission.dataset].dataset_text_key("choice"))
         if record is None:
             super().draw_start_button(opened)
+            st.caption(t("missions.page.no_run", dataset=dataset))
         else:
             draw_mission_button(
                 opened, t(f"missions.page.{self.button_key}"), self._ask_latest_network, record
             )
-        dataset = t(DATASETS[opened.mission.dataset].dataset_text_key("choice"))
-        title = run_title(record, t) if record is not None else ""
-        caption = "no_run" if record is None else "previous_runs"
-        st.caption(t(f"missions.page.{caption}", dataset=dataset, network=title))
+            words = run_title(record, t)
+            st.caption(t("missions.page.previous_runs", dataset=dataset, network=words))
 
     def draw_mission_result(self, opened: OpenMission) -> Verdicts:
         asked = self._run_to_examine(opened)

@@ -92,10 +92,9 @@ def _draw_class_bars(
 
     for title, by_class in with_result.items():
         run = runs[title]
-        sentence = weak_result_warning(
+        if sentence := weak_result_warning(
             run.settings, run.measured_result, run.epoch, by_class, t, run.accuracy
-        )
-        if sentence := sentence or lowest_class_sentence(by_class, names, t):
+        ) or lowest_class_sentence(by_class, names, t):
             st.markdown(f"{escape_markdown(title)}{t('common.colon')}{sentence}")
 
     st.caption(t("by_class.unknown" if len(with_result) < len(runs) else "by_class.about"))

@@ -336,7 +336,7 @@ def _draw_settings_field(row: Setting, form: SettingsForm, visit: Visit) -> None
             choices = row.choices_for_dataset(settings.dataset)
             words = {
                 setting_to_text(row.name, choice): setting_value_words(
-                    row.name, choice, t, settings.dataset
+                    row.name, choice, t, settings
                 )
                 for choice in choices
             }

@@ -5,7 +5,6 @@ from dataclasses import replace
 import pytest
 
 from fvapp.core.results.comparison import (
-    SettingChange,
     brief_change_list,
     changes_of_runs,
     changes_of_settings,
@@ -43,8 +42,8 @@ def test_every_setting_that_changes_alone_is_named_with_both_values_and_makes_tw
         changes = changes_of_settings(*alone(name))
         assert [change.name for change in changes] == [name], name
         sentence = difference_sentence(changes, words)
-        assert setting_value_words(name, getattr(BASE, name), words, BASE.dataset) in sentence, name
-        assert setting_value_words(name, OTHER[name], words, BASE.dataset) in sentence, name
+        assert setting_value_words(name, getattr(BASE, name), words, BASE) in sentence, name
+        assert setting_value_words(name, OTHER[name], words, BASE) in sentence, name
         label = (
             words("compare.difference.neurons")
             if name == "hidden"
@@ -75,7 +74,7 @@ THREE = {"hidden": (512,), "epochs": 15, "learning_rate": 0.01}
             (
                 "3 settings changed, so you cannot tell which one",
                 "128 to 512",
-                "5 to 15",
+                "at most 5 to at most 15",  # a target may end both earlier
                 "0.001 to 0.01",
             ),
         ),
@@ -122,10 +121,11 @@ def test_dropout_without_hidden_layers_is_neither_counted_nor_in_the_name():
 def test_a_run_that_was_given_more_epochs_differs_from_its_settings():
     run = RunRecord("a", 1, RunSettings(), epochs=5)
     longer = replace(run, epochs=11, settings=RunSettings(seed=3))
-    assert changes_of_runs(run, longer) == (
-        SettingChange("epochs", 5, 11),
-        SettingChange("seed", 1, 3),
-    )
+    changes = changes_of_runs(run, longer)
+    assert [(each.name, each.before, each.after) for each in changes] == [
+        ("epochs", 5, 11),
+        ("seed", 1, 3),
+    ]
     assert (
         brief_change_list(changes_of_runs(run, longer), t)
         == "epochs from 5 to 11; seed from 1 to 3"
@@ -187,6 +187,21 @@ def test_the_settings_in_words_name_what_has_an_effect(language):
         ([{"learning_rate": 0.01}, {}], ("learning rate 0.01", "learning rate 0.001")),
         ([{}, {"network": "cnn", "dropout": 0.2}], ("128 neurons", "Small CNN · dropout 0.2")),
         ([{}, {"normalisation": False}], ("128 neurons", "pixels 0 to 255")),
+        (
+            [
+                {},
+                {
+                    "hidden": (512,),
+                    "validation_split": 0.0,
+                    "epochs": 10,
+                    "target_metric": "accuracy",
+                },
+            ],
+            (
+                "128 neurons",
+                "512 neurons · no validation · at most 10 epochs · stops by Training accuracy",
+            ),
+        ),
         # The names leave out the target value, because neither run has a target metric.
         ([{"target_value": 0.5}, {"epochs": 15}], ("5 epochs", "15 epochs")),
     ],

@@ -16,10 +16,7 @@ def describe_changed_settings(
 
     If the runs differ in a setting, the sentence about it lists the values of all runs in order.
     """
-    names = {
-        change.name for run in runs for change in changes_of_settings(before, run)
-    } | _differing_settings(runs)
-    names.discard("seed")
+    names = _differing_settings([before, *runs]) - {"seed"}
     return tuple(
         t(
             "missions.page.change",

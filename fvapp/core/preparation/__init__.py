@@ -6,6 +6,8 @@ trained on such images.
 
 from collections.abc import Set
 
+import numpy as np
+
 from fvapp.core.dataset_table import DATASETS
 from fvapp.core.preparation.brushes import BRUSHES
 from fvapp.core.preparation.digits import prepare_digit_drawing
@@ -22,9 +24,11 @@ _SWITCHABLE = {
 
 
 def prepare_drawing_or_photo(
-    source: Strokes | Photo, dataset: str, without: Set[str] = frozenset()
+    source: Strokes | Photo | np.ndarray, dataset: str, without: Set[str] = frozenset()
 ) -> Preparation:
     """Return a drawing or photo, prepared step by step for networks trained on a data set.
+
+    An array is a test image, which needs no preparation.
 
     Args:
         without: names of steps to leave out.
@@ -32,6 +36,8 @@ def prepare_drawing_or_photo(
     Raises:
         BlankError: the drawing or photo is blank.
     """
+    if isinstance(source, np.ndarray):
+        return Preparation((), source)
     # The modules are imported only when they are needed, because they import SciPy, which takes
     # half a second. Drawn digits do not need SciPy.
     if DATASETS[dataset].way == "areas":
@@ -48,5 +54,5 @@ def prepare_drawing_or_photo(
 
 
 def optional_preparation_step_names(kind: type, dataset: str) -> tuple[str, ...]:
-    """Return the preparation steps that can be left out. `kind` is ``Strokes`` or ``Photo``."""
-    return _SWITCHABLE[DATASETS[dataset].way, kind]
+    """Return the preparation steps that can be left out from those for a kind of source."""
+    return _SWITCHABLE.get((DATASETS[dataset].way, kind), ())

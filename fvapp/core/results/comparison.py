@@ -49,7 +49,7 @@ def changes_of_settings(before: RunSettings, after: RunSettings) -> tuple[Settin
     """Return the settings that differ and have an effect, in the order of the form; seed last."""
     first, second = map(without_idle_values, (before, after))
     changed = changed_setting_rows(before, after)
-    changes = [
+    return tuple(
         SettingChange(
             row.name,
             getattr(first, row.name),
@@ -58,8 +58,7 @@ def changes_of_settings(before: RunSettings, after: RunSettings) -> tuple[Settin
         )
         for row in changed_setting_rows(first, second)
         if row in changed and setting_applies(row, before) and setting_applies(row, after)
-    ]
-    return tuple(sorted(changes, key=lambda change: change.name == "seed"))
+    )
 
 
 def changes_of_runs(before: RunRecord, after: RunRecord) -> tuple[SettingChange, ...]:
@@ -86,12 +85,11 @@ def changes_of_runs(before: RunRecord, after: RunRecord) -> tuple[SettingChange,
 
 def is_tested_on_other_data(changes: Iterable[SettingChange]) -> bool:
     """Return whether two runs that differ by `changes` were tested on different images."""
-    names = [
-        change.name
+    return any(
+        change.name == "dataset"
+        or (change.name == "own_examples" and change.run_settings[0].dataset_info.is_own)
         for change in changes
-        if change.name != "own_examples" or change.run_settings[0].dataset_info.is_own
-    ]
-    return "dataset" in names or "own_examples" in names
+    )
 
 
 def describe_setting_change(change: SettingChange, t: Translate) -> str:

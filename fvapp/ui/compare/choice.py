@@ -1,6 +1,6 @@
 """Lets the visitor choose runs to compare, and keeps the choice in the URL for a reload."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from zlib import crc32
 
 import streamlit as st
@@ -43,7 +43,16 @@ def _draw_run_list(visit: Visit, records: Sequence[RunRecord], titles: Mapping[s
     # choice. So the widget's key changes with the labels.
     widget = f"{_WIDGET}_{crc32(chr(0).join(titles.values()).encode())}"
     chosen = [record.id for record in chosen_runs(visit, records)]
-    st.session_state.update({widget: chosen, _DRAWN: widget})
+    state = st.session_state
+    state.update({widget: chosen, _DRAWN: widget})
+
+    def keep_changed_choice() -> None:
+        now = [run_id for run_id in state[widget] if run_id in titles]
+        # The browser may resend the choice made in a removed widget as if the visitor had just made
+        # it; such a repeat is ignored.
+        if now != chosen or (widget == state[_DRAWN] and _CHOSEN in state):
+            keep_chosen_runs(now)
+
     st.multiselect(
         visit.t("compare.choose"),
         [record.id for record in reversed(records)],
@@ -53,8 +62,7 @@ def _draw_run_list(visit: Visit, records: Sequence[RunRecord], titles: Mapping[s
         max_selections=MOST_RUNS,
         select_all=False,
         placeholder=visit.t("compare.choose_hint"),
-        on_change=_keep_changed_choice,
-        args=(widget, titles, chosen),
+        on_change=keep_changed_choice,
     )
 
 
@@ -68,15 +76,6 @@ def keep_chosen_runs(run_ids: Sequence[str]) -> None:
     """Keep the chosen runs in the session and the URL, so that new runs do not replace them."""
     st.session_state[_CHOSEN] = list(run_ids)
     st.query_params[_ADDRESS] = ",".join(run_ids)
-
-
-def _keep_changed_choice(widget: str, known: Collection[str], shown: Sequence[str]) -> None:
-    state = st.session_state
-    chosen = [run_id for run_id in state[widget] if run_id in known]
-    # The browser may resend the choice made in a removed widget as if the visitor had just made it;
-    # such a repeat is ignored.
-    if chosen != shown or (widget == state[_DRAWN] and _CHOSEN in state):
-        keep_chosen_runs(chosen)
 
 
 def _run_ids_to_compare(visit: Visit, records: Sequence[RunRecord]) -> Sequence[str]:

@@ -19,6 +19,7 @@ from fvapp.core.results.statistics import (
     seed_group_key,
 )
 from fvapp.core.runs import ACTIVE, RunPosition, RunRecord
+from fvapp.core.setting import Setting
 from fvapp.core.settings import SETTINGS, RunSettings, Value
 from fvapp.i18n import Translator
 from fvapp.ui.compare.records import read_last_epoch
@@ -140,10 +141,9 @@ def compare_runs(
         record.id: getattr(read_last_epoch(visit, record), "val_accuracy", None)
         for record in records
     }
-    ids = {record.id for record in chosen}
     # Chosen runs come first, since a group uses only the first of its runs with the same seed.
     every = group_runs([*chosen, *records], validation)
-    groups = tuple(group for group in every if ids & {run.id for run in group.runs})
+    groups = tuple(group for group in every if any(run in chosen for run in group.runs))
     measure = common_accuracy_measure(groups)
     others = tuple(
         group
@@ -176,12 +176,10 @@ def _seed_group_key(record: RunRecord) -> tuple[object, int, RunPosition | None]
 
 def _settings_sort_key(settings: RunSettings) -> list[Value]:
     """Return a sort key for settings: their values, in the order of the settings table."""
-    values = [(row, getattr(settings, row.name)) for row in SETTINGS.values()]
-    places = {
-        row.name: {choice: place for place, choice in enumerate(row.choices)} for row, _ in values
-    }
-    # Visitors' own data sets are missing from the table's choices, and are sorted last.
-    return [
-        places[row.name].get(value, len(row.choices)) if row.kind == "choice" else value
-        for row, value in values
-    ]
+
+    def sort_key_of_value(row: Setting) -> Value:
+        value: Value = getattr(settings, row.name)
+        # Visitors' own data sets are missing from the table's choices, and are sorted last.
+        return [*row.choices, value].index(value) if row.kind == "choice" else value
+
+    return list(map(sort_key_of_value, SETTINGS.values()))

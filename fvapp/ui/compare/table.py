@@ -33,6 +33,11 @@ def draw_runs_table(visit: Visit, records: Sequence[RunRecord], titles: Mapping[
     ][::-1]
     key = f"runs_editor_{_table_revision(records)}"
 
+    def rename_edited_runs() -> None:
+        for row, edits in st.session_state[key]["edited_rows"].items():
+            if "name" in edits:
+                _rename_run(visit, records[-1 - int(row)].id, edits["name"])
+
     with st.container(key="runs_table"):
         whole = st.toggle(t("compare.table.whole"), key="runs_table_whole")
         st.data_editor(
@@ -46,8 +51,7 @@ def draw_runs_table(visit: Visit, records: Sequence[RunRecord], titles: Mapping[
                 name: _column_config(visit, name)  # type: ignore[misc]  # Streamlit keeps the type private
                 for name in table[0]
             },
-            on_change=_rename_edited_run,
-            args=(visit, [record.id for record in records[::-1]], key),
+            on_change=rename_edited_runs,
             placeholder=NOTHING,  # by default, Streamlit shows "None" in empty cells
             alt=t("compare.table.alt", n=len(table)),
         )
@@ -72,8 +76,7 @@ def draw_runs_table(visit: Visit, records: Sequence[RunRecord], titles: Mapping[
                     key=name,
                     width=320,
                     max_chars=MOST_CHARACTERS,
-                    on_change=_rename_chosen_run,
-                    args=(visit, chosen, name),
+                    on_change=lambda: _rename_run(visit, chosen, st.session_state[name]),
                 )
 
 
@@ -114,16 +117,6 @@ def _column_config(visit: Visit, name: str) -> object:
     return column.NumberColumn(
         heading, format=formats.get(name, usual), width=64 if name == "epochs" else 88
     )
-
-
-def _rename_edited_run(visit: Visit, ids: Sequence[str], key: str) -> None:
-    for row, edits in st.session_state[key]["edited_rows"].items():
-        if "name" in edits:
-            _rename_run(visit, ids[int(row)], edits["name"])
-
-
-def _rename_chosen_run(visit: Visit, run_id: str, field: str) -> None:
-    _rename_run(visit, run_id, st.session_state[field])
 
 
 def _rename_run(visit: Visit, run_id: str, name: str | None) -> None:

@@ -2,14 +2,12 @@
 
 from functools import partial
 
-import numpy as np
 import streamlit as st
 
 from fvapp.core.dataset_table import OWN
 from fvapp.core.datasets import DATASETS
 from fvapp.core.errors import BlankError, FvappError
 from fvapp.core.preparation import (
-    Preparation,
     Strokes,
     optional_preparation_step_names,
     prepare_drawing_or_photo,
@@ -274,21 +272,14 @@ def _prepare_question(
     if picture is None:
         return None, None
     source = picture.content
-    off = (
-        frozenset()
-        if isinstance(source, np.ndarray)
-        else switched_off_steps(optional_preparation_step_names(type(source), dataset))
-    )
+    off = switched_off_steps(optional_preparation_step_names(type(source), dataset))
     name = (picture.picture_id, dataset, off, model)
     kept = st.session_state.get("question")
     if kept is not None and kept.question_key == name:
         return kept, None
     try:
-        if isinstance(source, np.ndarray):
-            prepared = fully_prepared = Preparation((), source)
-        else:
-            prepared = prepare_drawing_or_photo(source, dataset, without=off)
-            fully_prepared = prepare_drawing_or_photo(source, dataset) if off else prepared
+        prepared = prepare_drawing_or_photo(source, dataset, without=off)
+        fully_prepared = prepare_drawing_or_photo(source, dataset) if off else prepared
     except BlankError as error:
         return None, error
     except FvappError as error:

@@ -138,13 +138,8 @@ def _keep_chosen_picture(visit: Visit, model: InspectedModel) -> None:
         picture = read_chosen_picture(model.visit, model.dataset)
         if picture is None:
             return
-        source = picture.content
-        image = (
-            source
-            if isinstance(source, np.ndarray)
-            else prepare_drawing_or_photo(source, model.dataset).image
-        )
-        state[_KEPT] = (model.dataset, (np.asarray(image), picture.true_label))
+        image = prepare_drawing_or_photo(picture.content, model.dataset).image
+        state[_KEPT] = (model.dataset, (image, picture.true_label))
     except BlankError as error:
         st.info(error.to_sentence(visit.t))
     except FvappError as error:

@@ -157,6 +157,9 @@ def test_board_and_projector_have_nothing_of_answers_before_a_part_ends_or_below
     after = screens()
     assert [text in after for text in told] == [size >= 5] * 2
     assert T("think.few", n=5) in after, "seven questions have no answer"
+    assert f"<small>{T('think.of', n=size)}</small>" not in after, (
+        "which are about each misconception as well"
+    )
 
 
 def test_a_teacher_sees_who_is_through_and_not_who_has_begun(

@@ -110,7 +110,7 @@ class AnswerTally:
         both: for each pair of questions, the number of students who answered both questions
             correctly; empty if pairs were not counted.
         held: for each misconception, the number of students who chose at least one answer that
-            results from it.
+            results from it. None if too few students answered a question that offers such an answer.
         more, fewer: number of students with more or fewer correct answers after the lessons than
             before the lessons; 0 if too few students changed.
     """

@@ -26,6 +26,7 @@ from fvapp.core.classroom.kinds.think import (
     TOPICS,
     compute_form_statistics,
     count_answers,
+    held_counts,
     question_form_for_seat,
     read_answer_count_table,
     sign_test_verdict,
@@ -293,6 +294,27 @@ def test_a_misconception_is_counted_once_for_each_student_whose_answers_show_it(
         given = [{each.choice for each in kept if each.part == part} for kept in students.values()]
         held = together(count_answers(part, students), part).held
         assert held == tuple(sum(name in choices for choices in given) for name in MISCONCEPTIONS)
+
+
+def test_a_misconception_has_a_count_only_if_all_questions_that_offer_it_have_one():
+    """Otherwise, it tells what the few students chose who answered a question without a count."""
+    rng = random.Random(4)
+    some = 0
+    for _ in range(TRIALS):
+        often = [rng.choice((0.1, 0.9)) for _ in TOPICS]
+        students = {
+            seat: tuple(each for each in kept if rng.random() < often[each.item])
+            for seat, kept in class_of(rng.randint(5, 12), rng, parts=("before",)).items()
+        }
+        whole = together(count_answers("before", students), "before")
+        for name, count in zip(MISCONCEPTIONS, whole.held, strict=False):
+            asked = [name in item.choices for item in QUESTIONS["a"]]
+            few = [of is None for of in whole.answered]
+            assert (count is None) == any(map(min, zip(asked, few, strict=True)))
+            some += count is not None and any(few)
+    assert some, "a class may skip one question and still see other misconceptions"
+    raw = replace(whole, answered=(5,) * 7 + (None,), held=(4,) * 6)
+    assert held_counts(raw) == (4, None, 4, None, 4, None), "as an earlier version stored it"
 
 
 @pytest.mark.parametrize("size", range(1, 31))

@@ -304,19 +304,32 @@ def _tally_questions(part: str, form: str, students: Sequence[Choices]) -> Answe
     """Return the counts of answers to each question; no counts if too few students answered."""
     if len(students) < FEWEST_ANSWERS:
         return AnswerTally(part, form, len(students))
-    answered = [sum(number in given for given in students) for number in range(len(TOPICS))]
-    right = [_count_both_correct(students, number, number) for number in range(len(TOPICS))]
+    counts = [sum(number in given for given in students) for number in range(len(TOPICS))]
+    answered = tuple(count if count >= FEWEST_ANSWERS else None for count in counts)
+    right = tuple(
+        None if of is None else _count_both_correct(students, number, number)
+        for number, of in enumerate(answered)
+    )
     held = tuple(sum(name in given.values() for given in students) for name in MISCONCEPTIONS)
-    return AnswerTally(
-        part,
-        form,
-        len(students),
-        tuple(count if count >= FEWEST_ANSWERS else None for count in answered),
-        tuple(
-            count if of >= FEWEST_ANSWERS else None
-            for count, of in zip(right, answered, strict=True)
-        ),
-        held=() if form else held,
+    tally = AnswerTally(part, form, len(students), answered, right, held=() if form else held)
+    return replace(tally, held=held_counts(tally))
+
+
+def held_counts(tally: AnswerTally) -> tuple[int | None, ...]:
+    """Return for each misconception how many students hold it; None if too few were asked.
+
+    A misconception is counted only if enough students answered every question that offers it as a
+    choice. Earlier versions of the app stored its count even without enough answers.
+    """
+    too_few = {
+        choice
+        for item, count in zip(QUESTIONS[FORMS[0]], tally.answered, strict=True)
+        if count is None
+        for choice in item.choices
+    }
+    return tuple(
+        None if name in too_few else count
+        for name, count in zip(MISCONCEPTIONS, tally.held, strict=False)
     )
 
 

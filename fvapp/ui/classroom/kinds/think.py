@@ -11,6 +11,7 @@ from fvapp.core.classroom.kinds.think import (
     PARTS,
     THROUGH,
     TOPICS,
+    held_counts,
     sign_test_verdict,
     startable_question_parts,
 )
@@ -149,6 +150,7 @@ def _draw_answer_counts(visit: Visit, tallies: tuple[AnswerTally, ...]) -> None:
             things=TOPICS,
             misconceptions=MISCONCEPTIONS,
             verdict=sign_test_verdict,
+            held=held_counts,
             share=_correct_share,
             interval=wilson_interval,
             parts=PARTS,

@@ -95,11 +95,11 @@ def accuracy_dots_svg(
 
 def _stack_seeds_by_place(
     dots: TrialResults, x_of: Callable[[float], float]
-) -> dict[int, list[int]]:
+) -> dict[float, list[int]]:
     """Return the seeds of the dots in each stack. The stacks are a dot's diameter apart."""
-    columns: dict[int, list[int]] = {}
+    columns: dict[float, list[int]] = {}
     for dot in sorted(dots.results, key=lambda dot: (dot.accuracy, dot.seed)):
-        columns.setdefault(round(x_of(dot.accuracy) / (2 * RADIUS)), []).append(dot.seed)
+        columns.setdefault(x_of(dot.accuracy) // (2 * RADIUS), []).append(dot.seed)
     return columns
 
 

@@ -1,13 +1,14 @@
 """A class's results as a table, on paper and as dots; no typed text becomes a formula or HTML."""
 
 import csv
+import re
 from dataclasses import replace
 from itertools import pairwise
 from xml.etree import ElementTree
 
 import pytest
 
-from fvapp.charts.class_dots import WIDTH, accuracy_dots_svg
+from fvapp.charts.class_dots import RADIUS, WIDTH, accuracy_dots_svg
 from fvapp.core.classroom.results import (
     TrialResult,
     TrialResults,
@@ -172,7 +173,8 @@ def test_dots_stand_within_their_axis_however_many_there_are(t, accuracies):
     circles = [each for each in svg.iter() if each.tag.endswith("circle")]
     assert len(circles) == len(accuracies)
     assert all(
-        0 <= float(each.get("cx")) <= WIDTH and float(each.get("cy")) > 0 for each in circles
+        RADIUS <= float(each.get("cx")) <= WIDTH - RADIUS and float(each.get("cy")) > 0
+        for each in circles
     )
     places = [(each.get("cx"), each.get("cy")) for each in circles]
     assert len(set(places)) == len(places)
@@ -198,3 +200,17 @@ def test_the_runs_of_a_mission_stand_above_one_axis_below_each_other():
         f"{n} neurons · 2 runs" for n in range(1, 5)
     ]
     assert said[-2:] == ["79%", "82%"]
+
+
+@pytest.mark.parametrize("width", [WIDTH, 320])
+def test_the_band_is_named_and_as_wide_on_the_axis_as_the_spread_that_is_stated(t, width):
+    results = TrialResults(0, tuple(map(TrialResult, (0.864, 0.8721, 0.8774), range(3))))
+    svg = ElementTree.fromstring(accuracy_dots_svg([("", results)], t, width))
+    (band,) = (each for each in svg.iter() if each.tag.endswith("rect"))
+    (line,) = (each.get("d") for each in svg.iter() if each.tag.endswith("path"))
+    *_, (left, _, right) = re.findall(r"M([\d.]+) ([\d.]+)H([\d.]+)", line)
+    said = [each for each in svg.iter() if each.tag.endswith("text")]
+    assert [each.text for each in said[-3:]] == [t("classroom.results.band"), "86%", "88%"]
+    assert [each.get("x") for each in said[-2:]] == [left, right], "the axis ends at its numbers"
+    points = 2 * float(band.get("width")) / (float(right) - float(left))
+    assert points == pytest.approx(2 * 100 * results.accuracy_standard_deviation, abs=0.01)

@@ -14,6 +14,7 @@ from fvapp.core.missions.progress import MissionProgress
 from fvapp.core.results.curves import read_curves
 from fvapp.core.settings import RunSettings
 from fvapp.engine.runs.limits import GuessLimits, Limits
+from fvapp.i18n import Translator
 from fvapp.ui.browser.handing import qr_code_html
 from fvapp.ui.classroom import assignment, back, way_in
 from fvapp.ui.lesson.said_in_class import student_statements
@@ -530,6 +531,14 @@ def test_a_card_opens_the_first_mission_of_a_closed_class_s_assignment(
 
 def test_an_assignment_is_copied_followed_and_ticked_off(open_seat, room, open_board, engine, join):
     app = open_board("class_assign")
+@pytest.mark.parametrize(
+    ("language", "card"), {"en": "card", "zh-Hans": "卡片", "zh-Hant": "卡片"}.items()
+)
+def test_teacher_and_student_read_that_a_closed_class_s_assignment_takes_a_card(language, card):
+    for name in ("copy", "closed"):
+        assert card in Translator(language)(f"classroom.assign.{name}")
+
+
     assert app.button(key="assign").disabled
     set_field(app, "assign_missions", ["look"])
     set_field(app, "assign_due", date(2020, 1, 2))
@@ -539,6 +548,7 @@ def test_an_assignment_is_copied_followed_and_ticked_off(open_seat, room, open_b
     assert f"/class?assignment={made.key}&lang=en" in text and T("missions.look.title") in text
     new = room.enter()
     zoe = join("Zoe")
+    assert T("classroom.assign.copy") in texts(app), "which names the cards for a closed class"
     app = open_seat(new, assignment=made.key)
     assert T("missions.look.title") in "".join(texts(app))
     app.text_input(key="nickname").set_value("Mia")

@@ -247,13 +247,15 @@ def test_results_are_held_back_from_the_projector_until_they_are_revealed(
 
 
 def test_a_closed_class_is_listed_opened_again_and_deleted_and_copies_that_hold_it_are_named(
-    open_board, own_page, engine, room, join, monkeypatch
+    open_board, own_page, open_seat, engine, room, join, monkeypatch
 ):
     copy = "before-20260101-120000.sqlite3"
     monkeypatch.setattr(engine.data_loss_notice, "set_aside_copy_names", lambda: (copy,))
     mia = join("Mia")
     app = press(open_board("class_close"), "class_close_now")
     assert T("classroom.steer.closed") in messages(app) and room.classroom is None
+    told = T("classroom.join.closed", name="8b")
+    assert told in messages(open_seat(mia)) and told not in messages(open_seat("new"))
     press(own_page("teachers", folds=[f"class_{room.id}"]), f"class_again_{room.id}")
     assert room.classroom
     room.rounds.start_round("think", "before")
@@ -529,8 +531,6 @@ def test_a_card_opens_the_first_mission_of_a_closed_class_s_assignment(
     assert T("classroom.assign.closed") in messages(open_seat(mia, assignment=assigned.key))
 
 
-def test_an_assignment_is_copied_followed_and_ticked_off(open_seat, room, open_board, engine, join):
-    app = open_board("class_assign")
 @pytest.mark.parametrize(
     ("language", "card"), {"en": "card", "zh-Hans": "卡片", "zh-Hant": "卡片"}.items()
 )
@@ -539,6 +539,8 @@ def test_teacher_and_student_read_that_a_closed_class_s_assignment_takes_a_card(
         assert card in Translator(language)(f"classroom.assign.{name}")
 
 
+def test_an_assignment_is_copied_followed_and_ticked_off(open_seat, room, open_board, engine, join):
+    app = open_board("class_assign")
     assert app.button(key="assign").disabled
     set_field(app, "assign_missions", ["look"])
     set_field(app, "assign_due", date(2020, 1, 2))
@@ -546,9 +548,9 @@ def test_teacher_and_student_read_that_a_closed_class_s_assignment_takes_a_card(
     (made,) = room.classroom.assignments
     (text,) = [each.value for each in app.code]
     assert f"/class?assignment={made.key}&lang=en" in text and T("missions.look.title") in text
+    assert T("classroom.assign.copy") in texts(app), "which names the cards for a closed class"
     new = room.enter()
     zoe = join("Zoe")
-    assert T("classroom.assign.copy") in texts(app), "which names the cards for a closed class"
     app = open_seat(new, assignment=made.key)
     assert T("missions.look.title") in "".join(texts(app))
     app.text_input(key="nickname").set_value("Mia")

@@ -82,19 +82,19 @@ class StudentCommands:
                 think_choices=revealed_choices(classroom, student, tokens.browser_id(token)),
             )
 
-    def latest_nickname(self, token: str) -> str | None:
-        """Return the visitor's nickname in their current or else their last class, or None."""
+    def latest_seat(self, token: str) -> tuple[str, str] | None:
+        """Return the visitor's current or else last class's name, and their nickname there."""
         with self._class_register.locked_workspace(token) as workspace:
             seat = self._class_register.find_seat(workspace)
             known = (
                 [seat] if seat else self._class_register.class_rows.seats_of_workspace(workspace.id)
             )
-            students = [
-                student
+            seats = [
+                (student.joined, room.name, student.nickname)
                 for room, student in known
                 if not student.banned and workspace.scope.includes_class(room.id)
             ]
-        return max(students, key=lambda student: student.joined).nickname if students else None
+        return max(seats)[1:] if seats else None
 
     def join_class(
         self, token: str, code: str, nickname: str, offered: bool = False, address: str = ""

@@ -14,6 +14,7 @@ from fvapp.core.classroom import (
 from fvapp.i18n import Translator, language_tags
 from fvapp.ui.browser import CODE, take_address_secret
 from fvapp.ui.classroom.assignment import ClassAssignment, draw_assignment
+from fvapp.ui.messages import escape_markdown
 from fvapp.ui.parts import (
     cache_in_session,
     draw_code_refusal,
@@ -44,6 +45,8 @@ def draw_join_form(visit: Visit, assigned: ClassAssignment | None) -> None:
     visit.messages.draw_message_area()
     if assigned is not None:
         draw_assignment(visit, *assigned)
+    elif seat := visit.engine.students.latest_seat(visit.token):
+        st.info(t("classroom.join.closed", name=escape_markdown(seat[0])))
     offered = cache_in_session(
         _OFFERED, t.language, lambda: sample(_offered_nicknames(t.language), _CHOICES)
     )

@@ -16,11 +16,11 @@ def student_statements(visit: Visit, record: RunRecord) -> list[tuple[str, str]]
 
     The texts are for the report on the run; the list is empty outside a class.
     """
-    nickname = visit.engine.students.latest_nickname(visit.token)
-    if nickname is None:
+    seat = visit.engine.students.latest_seat(visit.token)
+    if seat is None:
         return []
     t = visit.t
-    statements = [(visit.t("classroom.board.nickname"), nickname)]
+    statements = [(t("classroom.board.nickname"), seat[1])]
     progress = visit.read_progress()
 
     for mission in MISSIONS.values():

@@ -172,7 +172,7 @@ def test_a_nickname_of_their_own_shows_once_the_teacher_has_let_it_and_all_pages
         room.teachers.rename_student(room.student("Otter"), "Mia")
 
 
-def test_a_student_has_the_nickname_of_the_open_class_else_of_the_latest_one(room):
+def test_a_student_has_the_seat_of_the_open_class_else_of_the_latest_one(room):
     mia = room.join("Mia")
     other = room.enter()
     first = room.classroom.id
@@ -180,14 +180,14 @@ def test_a_student_has_the_nickname_of_the_open_class_else_of_the_latest_one(roo
     room.skip(1.0)
     second = room.beside(other)
     second.join("Mimi", mia)
-    assert room.engine.students.latest_nickname(mia) == "Mimi"
+    assert room.engine.students.latest_seat(mia) == ("9a", "Mimi")
     second.teachers.close_class()
-    assert room.engine.students.latest_nickname(mia) == "Mimi"
+    assert room.engine.students.latest_seat(mia) == ("9a", "Mimi")
     room.engine.teachers.reopen_class(room.teacher, first)
-    assert room.engine.students.latest_nickname(mia) == "Mia"
+    assert room.engine.students.latest_seat(mia) == ("8b", "Mia")
     room.remove("Mia", ban=True)
-    assert room.engine.students.latest_nickname(mia) == "Mimi"
-    assert room.engine.students.latest_nickname(other) is None
+    assert room.engine.students.latest_seat(mia) == ("9a", "Mimi")
+    assert room.engine.students.latest_seat(other) is None
 
 
 @pytest.mark.parametrize(

@@ -26,6 +26,24 @@ def test_what_a_guide_quotes_stands_so_on_the_screen(language):
     assert len(quoted) > 40 and quoted - beginnings == set()
 
 
+@pytest.mark.parametrize(
+    ("language", "seat_code", "code_of_card"),
+    [("zh-Hant", "座位代碼", "卡片代碼"), ("zh-Hans", "座位码", "卡片上的码")],
+)
+def test_the_code_of_a_seat_and_that_of_its_card_have_a_name_each(
+    language, seat_code, code_of_card
+):
+    """The first works once, for ten minutes; the second again and again."""
+    guide = read_teachers_guide(language)
+    catalogue = read_catalogue(language)
+    for text in (guide, *forms(catalogue["classroom.join.code"])):
+        assert seat_code in text and code_of_card in text
+    for text in (guide, *(form for text in catalogue.values() for form in forms(text))):
+        assert not re.search(f"卡片[^，。、「“]*{seat_code}", text)
+    for key in ("back.new", "back.over", "doors.code", "doors.elsewhere"):
+        assert seat_code in catalogue[f"classroom.{key}"]
+
+
 @pytest.mark.parametrize("language", GUIDES)
 def test_a_guide_is_two_pages_long_and_linked_from_both_first_papers(language):
     # With headings and a table, two A4 pages hold about 2,000 characters at 11 points.

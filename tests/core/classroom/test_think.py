@@ -137,6 +137,12 @@ def test_every_picture_is_one_that_ships_and_every_thing_has_a_mission():
     assert set(MISSIONS_ABOUT.values()) <= set(MISSIONS)
 
 
+@pytest.mark.parametrize("part", PARTS)
+def test_a_round_has_the_name_of_its_part_in_its_title(part):
+    for t in WORDS.values():
+        assert t(f"think.part.{part}") in t(f"think.title.{part}")
+
+
 def syllables(word: str) -> int:
     """Count the vowel groups of a word without a silent e; a number is read digit by digit."""
     word = word.lower()

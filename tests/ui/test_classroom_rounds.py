@@ -19,6 +19,7 @@ from fvapp.core.errors import FvappError
 from fvapp.core.events import RunEnded
 from fvapp.core.settings import RunSettings, preset_settings, usual_settings_for_network
 from fvapp.core.stack import count_parameters
+from fvapp.i18n import Translator, language_tags
 from fvapp.ui.classroom.kinds import load_round_screens
 from ui_pages import (
     FORGED,
@@ -90,6 +91,13 @@ def test_a_round_that_nobody_answers_says_so(room, wall, kind, subject, words):
     room.rounds.start_round(kind, subject)
     room.rounds.reveal_round()
     assert T(f"classroom.round.{words}") in wall()
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_menu_says_of_each_round_what_reveal_does(kind):
+    for t in map(Translator, language_tags()):
+        reveal = t("classroom.round.reveal").casefold()
+        assert reveal in t(f"classroom.round.help.{kind}").casefold()
 
 
 def test_dots_fall_into_place_and_the_explanation_waits(

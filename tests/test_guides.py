@@ -38,7 +38,7 @@ def test_the_code_of_a_seat_and_that_of_its_card_have_a_name_each(
     catalogue = read_catalogue(language)
     for text in (guide, *forms(catalogue["classroom.join.code"])):
         assert seat_code in text and code_of_card in text
-    for text in (guide, *(form for text in catalogue.values() for form in forms(text))):
+    for text in (guide, *(form for each in catalogue.values() for form in forms(each))):
         assert not re.search(f"卡片[^，。、「“]*{seat_code}", text)
     for key in ("back.new", "back.over", "doors.code", "doors.elsewhere"):
         assert seat_code in catalogue[f"classroom.{key}"]

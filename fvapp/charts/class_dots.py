@@ -4,7 +4,6 @@ The networks differ only in their seed.
 """
 
 from collections.abc import Callable, Sequence
-from functools import partial
 from math import ceil, floor
 
 from fvapp.core.classroom import TrialResults
@@ -38,7 +37,10 @@ def accuracy_dots_svg(
         similar accuracies are stacked instead of overlapping.
     """
     low, high = _accuracy_axis_ends([dot.accuracy for _, dots in runs for dot in dots.results])
-    x_of = partial(_x_of_accuracy, low=low, high=high, width=width)
+
+    def x_of(accuracy: float) -> float:
+        return RADIUS + (width - 2 * RADIUS) * (accuracy - low) / (high - low)
+
     stacks = [_stack_seeds_by_place(dots, x_of) for _, dots in runs]
     highest = [max(map(len, columns.values())) for columns in stacks]
     step = min(2 * RADIUS, max(_HIGHEST / len(runs), _LEAST) / max(highest))
@@ -111,7 +113,3 @@ def _accuracy_axis_ends(accuracies: list[float]) -> tuple[float, float]:
         low = low - 0.01
         high = high + 0.01
     return max(low, 0.0), min(high, 1.0)
-
-
-def _x_of_accuracy(accuracy: float, low: float, high: float, width: int) -> float:
-    return RADIUS + (width - 2 * RADIUS) * (accuracy - low) / (high - low)

@@ -80,6 +80,10 @@ def test_a_sentence_goes_to_the_teacher_and_only_what_is_accepted_to_the_project
     assert not [key for key in keys(page) if key.startswith("accept_")]
     on_wall = wall()
     assert CAT not in on_wall and DOG not in on_wall
+    button = page.button(key="give_sentences")
+    signs = len(f"{CAT} {DOG} ")
+    assert button.label == T("classroom.write.give", n=2, signs=signs, least=500)
+    assert button.disabled, "the class needs more sentences first"
     off = T("classroom.write.off", sentence=INSULT)
     assert off in [text.replace("\\", "") for text in texts(open_page("data", token=eve))]
     press(page, "round_reveal")
@@ -155,6 +159,12 @@ def test_what_is_accepted_is_given_to_the_class_and_nothing_else(
     page = open_board(*BOARD_FOLDS)
     tick(page, f"{DOG[:-1]} hhhhhhhh", False)
     press_first(page, "accept_")
+    button = page.button(key="give_sentences")
+    text = "".join(f"{CAT[:-1]} {8 * c}. {DOG[:-1]} {8 * c}. " for c in "abcdefgh")
+    gone = f"{DOG[:-1]} hhhhhhhh. "
+    signs = len(text) - len(gone)
+    assert button.label == T("classroom.write.give", n=15, signs=signs, least=500)
+    assert not button.disabled
     engine.rounds.answer_round(students[0], 1, INSULT)
     engine.skip(1.0)
     monkeypatch.setattr("fvapp.ui.classroom.kinds.write.has_other_training_pcs", lambda visit: True)
@@ -176,10 +186,16 @@ def test_what_is_accepted_is_given_to_the_class_and_nothing_else(
 
 
 @pytest.mark.usefixtures("round_begun")
-def test_a_sentence_that_is_too_short_is_said_where_it_was_sent(mia_opens):
+def test_a_sentence_that_is_too_short_is_refused_below_its_field_and_nowhere_else(
+    room, mia_opens, mia
+):
     limits = {"least": min_sentence_length("stories"), "most": MOST_SENTENCE_SIGNS}
-    refusal = T("errors.round_sentence", **limits, n=4)
-    assert refusal in messages(write(mia_opens("train"), "Cat."))
+    app = mia_opens("train")
+    assert T("classroom.write.ask", **limits) in texts(app)
+    assert {field.proto.max_chars for field in app.text_area} == {MOST_SENTENCE_SIGNS}
+    app = write(app, "Cat.")
+    assert messages(app).count(T("errors.round_sentence", **limits, n=4)) == 1
+    assert not app.session_state["notices"] and room.round_of(mia).sentences == ()
 
 
 def test_the_page_write_sends_a_line_of_who_sits_in_a_class(room, open_page, mia_opens):

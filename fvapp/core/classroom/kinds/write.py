@@ -39,6 +39,17 @@ def min_sentence_length(subject: str) -> int:
     return 24 // DATASETS[subject].text_form.whites
 
 
+def check_sentence_length(text: str, subject: str) -> None:
+    """Refuse a sentence that is too short or too long; an empty one is not sent, and passes.
+
+    Raises:
+        EngineError: ``round_sentence``: the sentence is too short or too long.
+    """
+    least = min_sentence_length(subject)
+    if text and not least <= len(text) <= MOST_SENTENCE_SIGNS:
+        raise EngineError("round_sentence", least=least, most=MOST_SENTENCE_SIGNS, n=len(text))
+
+
 class StudentSentence(NamedTuple):
     """A sentence with the id of the student who wrote it."""
 
@@ -77,12 +88,8 @@ class WriteRoundKind(RoundKind):
         """Return a student's row in which the lines of `answer` replace the student's sentences."""
         lines = answer.split("\n", SENTENCES)[:SENTENCES]
         texts = [read_typed_sentence(line, current.subject).text for line in lines]
-        least = min_sentence_length(current.subject)
-        for text in filter(None, texts):
-            if not least <= len(text) <= MOST_SENTENCE_SIGNS:
-                raise EngineError(
-                    "round_sentence", least=least, most=MOST_SENTENCE_SIGNS, n=len(text)
-                )
+        for text in texts:
+            check_sentence_length(text, current.subject)
         entry = row.student.entry_in(current)
         before = {sentence.text: sentence for sentence in entry.sentences}
         sentences = tuple(before.get(text, Sentence(text)) for text in dict.fromkeys(texts) if text)

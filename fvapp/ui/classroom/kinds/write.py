@@ -7,12 +7,13 @@ import streamlit as st
 
 from fvapp.core.classroom import Classroom, Round
 from fvapp.core.classroom.kinds.write import (
-    MOST_TYPED,
+    MOST_SENTENCE_SIGNS,
     SENTENCES,
     STORIES,
     StudentSentence,
     WriteRound,
     WriteRoundView,
+    check_sentence_length,
     min_sentence_length,
     read_typed_sentence,
 )
@@ -66,16 +67,18 @@ class WriteScreens(RoundScreens):
         if current.revealed:
             super().draw_round_for_student(visit, current)
             return
-        st.markdown(t("classroom.write.ask", least=min_sentence_length(current.subject)))
+        least = min_sentence_length(current.subject)
+        st.markdown(t("classroom.write.ask", least=least, most=MOST_SENTENCE_SIGNS))
         if room := DATASETS[current.subject].text_form.spare_sign_count:
             st.caption(t("classroom.write.room", n=room))
         sent = [sentence.text for sentence in current.sentences]
-        places = range(SENTENCES)
         read = [
             read_typed_sentence(_draw_sentence_field(visit, current, place, sent), current.subject)
-            for place in places
+            for place in range(SENTENCES)
         ]
         for sentence in read:
+            with visit.messages.showing_errors_here():
+                check_sentence_length(sentence.text, current.subject)
             if sentence.dropped_characters:
                 dropped = escape_markdown(" ".join(sentence.dropped_characters))
                 st.markdown(
@@ -127,7 +130,7 @@ def _draw_sentence_field(visit: Visit, current: WriteRound, place: int, sent: li
         drafts.get(key) or "".join(sent[place : place + 1]),
         key=key,
         height=80,
-        max_chars=MOST_TYPED,
+        max_chars=MOST_SENTENCE_SIGNS,
     )
     return drafts[key]
 
@@ -135,13 +138,15 @@ def _draw_sentence_field(visit: Visit, current: WriteRound, place: int, sent: li
 def _send_sentences(visit: Visit, current: WriteRound, read: list[CleanText]) -> None:
     """Send the student's sentences to the class.
 
-    If characters of a sentence must be dropped, send nothing until the page has shown them.
+    If characters of a sentence must be dropped, send nothing until the page has shown them. The
+    page shows below the fields that a sentence is too short or too long.
     """
     typed = [st.session_state[f"sentence_{current.number}_{place}"] for place in range(SENTENCES)]
     now = [read_typed_sentence(text, current.subject) for text in typed]
     if now == read or not any(sentence.dropped_characters for sentence in now):
         answer = "\n".join(sentence.text for sentence in now)
-        give_engine_command(visit, visit.engine.rounds.answer_round, current.number, answer)
+        with visit.messages.queueing_errors(but="round_sentence"):
+            visit.engine.rounds.answer_round(visit.token, current.number, answer)
 
 
 def _draw_sentence_approvals(visit: Visit, classroom: Classroom, view: WriteRoundView) -> None:
@@ -176,17 +181,23 @@ def _draw_sentence_approvals(visit: Visit, classroom: Classroom, view: WriteRoun
         st.button(words, key=key, type="primary", on_click=_accept_or_reject_sentences, args=args)
     if view.accepted_sentences:
         read = read_own_text("\n".join(view.accepted_sentences), classroom.current_round.subject)
-        words = t("classroom.write.give", n=len(view.accepted_sentences), signs=len(read.text))
-        give_sentences = visit.engine.class_drawings.make_sentence_data_set
+        least = LEAST_MIXED // DATASETS[classroom.current_round.subject].text_form.whites
+        signs = len(read.text)
+        label = t("classroom.write.give", n=len(view.accepted_sentences), signs=signs, least=least)
         if not has_other_training_pcs(visit) or ask_consent(visit, "trains", "class_text_pcs"):
             draw_command_button(
-                visit, words, "give_sentences", give_sentences, classroom.id, type="primary"
+                visit,
+                label,
+                "give_sentences",
+                visit.engine.class_drawings.make_sentence_data_set,
+                classroom.id,
+                type="primary",
+                disabled=signs < least,
             )
         if read.dropped_characters:
             st.caption(
                 t("classroom.write.left_out", characters=escape_markdown(read.dropped_characters))
             )
-        least = LEAST_MIXED // DATASETS[classroom.current_round.subject].text_form.whites
         st.caption(t("classroom.write.give_help", least=least, alone=f"{LEAST_ALONE:,}"))
 
 

@@ -49,18 +49,18 @@ def accuracy_dots_svg(
     rows = []
     ground = 0.0
     for (label, dots), columns, most in zip(runs, stacks, highest, strict=True):
-        head = " · ".join(filter(None, (label, t("classroom.results.count", n=len(dots.results)))))
-        mean = share_as_percent(dots.mean_accuracy)
-        spread = percentage_points_text(dots.accuracy_standard_deviation)
-        several = len(dots.results) > 1
-        words = t("classroom.results.spread", mean=mean, spread=spread) if several else mean
+        count = t("classroom.results.count", n=len(dots.results))
+        words = share_as_percent(dots.mean_accuracy)
+        if len(dots.results) > 1:
+            spread = percentage_points_text(dots.accuracy_standard_deviation)
+            words = t("classroom.results.spread", mean=words, spread=spread)
         middle = x_of(dots.mean_accuracy)
         above = ground
         top = ground + (1 if beside else 2) * _LINE + 8
         ground = round(top + most * step + 4, 1)
         rows.append(
             {
-                "head": head,
+                "head": " · ".join(filter(None, (label, count))),
                 "words": words,
                 "columns": columns,
                 "middle": round(middle, 1),
@@ -73,10 +73,6 @@ def accuracy_dots_svg(
             }
         )
         ground += 8 * (len(runs) > 1)
-    alt = t(
-        "classroom.results.alt", words="; ".join(f"{row['head']}, {row['words']}" for row in rows)
-    )
-
     return render_template(
         "fvapp.charts",
         "class_dots.svg",
@@ -87,7 +83,10 @@ def accuracy_dots_svg(
         width=width,
         ground=ground,
         beside=beside,
-        alt=alt,
+        alt=t(
+            "classroom.results.alt",
+            words="; ".join(f"{row['head']}, {row['words']}" for row in rows),
+        ),
         step=step,
         diameter=2 * RADIUS,
         foot=_FOOT,

@@ -242,9 +242,14 @@ class StudentCommands:
         with self._class_register.lock:
             self._class_register.workspaces.find_run(token, run_id)
         with self._class_register.edit_seat(token) as (classroom, student):
-            code = secrets.token_urlsafe(16)
-            since = self._class_register.now()
-            wall = WallNetwork(code, run_id, clean_name(name), bool(own_drawings), language, since)
+            wall = WallNetwork(
+                secrets.token_urlsafe(16),
+                run_id,
+                clean_name(name),
+                bool(own_drawings),
+                language,
+                since=self._class_register.now(),
+            )
             self._class_register.store_student(classroom, replace(student, wall=wall))
 
     def take_network_off_wall(self, token: str) -> None:
@@ -262,8 +267,13 @@ class StudentCommands:
         with self._class_register.edit_seat(token) as (classroom, student):
             cut = max(0, len(typed) + len(written) - MOST_LINE)
             text = clean_name((typed + written)[cut:], MOST_LINE)
-            line = SentNetworkText(text, max(0, len(typed) - cut)) if text else None
-            self._class_register.store_student(classroom, replace(student, line=line))
+            self._class_register.store_student(
+                classroom,
+                replace(
+                    student,
+                    line=SentNetworkText(text, max(0, len(typed) - cut)) if text else None,
+                ),
+            )
 
     def find_network_on_wall(self, code: str) -> ShownNetwork:
         """Return the network with this code on an open class's wall (display); no token is needed.

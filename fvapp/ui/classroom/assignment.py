@@ -99,8 +99,7 @@ def open_assigned_mission(
             class `room`.
     """
     t = visit.t
-    progress = visit.read_progress()
-    to_do = unfinished_missions(progress, assigned.missions)
+    to_do = unfinished_missions(visit.read_progress(), assigned.missions)
     st.query_params.clear()
     if seat is not None and seat.class_id != room.id:
         queue_message(

@@ -37,8 +37,10 @@ def draw_seat_code(visit: Visit, room: Classroom, student: str, nickname: str) -
 def make_seat_code(visit: Visit, room: Classroom, student: str) -> None:
     """Make a code with which a student returns to their work; called only in widget callbacks."""
     with visit.messages.queueing_errors():
-        made = visit.engine.seat_returns.make_seat_code(visit.token, room.id, student)
-        st.session_state[_CODE] = student, *made
+        st.session_state[_CODE] = (
+            student,
+            *visit.engine.seat_returns.make_seat_code(visit.token, room.id, student),
+        )
 
 
 def draw_seat_cards(visit: Visit, room: Classroom, nicknames: Mapping[str, str]) -> None:

@@ -106,8 +106,13 @@ def _join_class(visit: Visit, assigned: ClassAssignment | None) -> None:
 
     def join_with_code(token: str) -> None:
         link = (visit.engine.notes.recall_page_data(token, _LINK) or b"").decode()
-        opens = link if parse_join_code(code) == remove_key_from_link_code(link) else code
-        visit.engine.students.join_class(token, opens, nickname, offered, visitor_ip_network())
+        visit.engine.students.join_class(
+            token,
+            link if parse_join_code(code) == remove_key_from_link_code(link) else code,
+            nickname,
+            offered,
+            visitor_ip_network(),
+        )
 
     if give_engine_command(visit, join_with_code) and assigned is None:
         st.query_params.clear()

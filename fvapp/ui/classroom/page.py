@@ -44,11 +44,10 @@ def _draw_class_ended(visit: Visit, view: str | None) -> None:
     visit.messages.draw_message_area()
     with visit.messages.showing_errors_here():
         for classroom in visit.engine.teachers.open_classes_of_teacher(visit.token):
-            to = {"class": classroom.id} | ({"view": view} if view else {})
             draw_page_link(
                 "classroom",
                 escape_markdown(classroom.name),
                 icon=":material/groups:",
-                query_params=to,
+                query_params={"class": classroom.id} | ({"view": view} if view else {}),
             )
     draw_page_link("teachers", t("classroom.ended.all"))

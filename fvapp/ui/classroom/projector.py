@@ -73,11 +73,11 @@ def _draw_live_projector(visit: Visit, room: Classroom, t: Translator) -> bool:
     latest = None if view is not None else _latest_revealed_results(visit, room)
     networks = [student for student in students if student.wall_network_code]
     lines = [student for student in students if student.written_line and student.written_line.shown]
-    small = view is not None or latest is not None or networks or lines
     _draw_reveal_curtains(room)
     if room.steering.eyes_up:
         st.html(f"<p class='fvapp-look'>{escape(room.steering.eyes_up)}</p>")
-    with st.container(horizontal=True, key="projector_small" if small else "projector_large"):
+    is_small = view or latest or networks or lines
+    with st.container(horizontal=True, key=f"projector_{'small' if is_small else 'large'}"):
         if current is not None and view is not None:
             with st.container(key="projector_round"):
                 st.html(load_round_screens(current.kind).round_heading_html(current, view, t))

@@ -86,5 +86,11 @@ def prediction_bars_html(result: MissionResults, t: Translator) -> str:
     """Return HTML bars: how many students predicted each outcome and how many obtained it."""
     outcomes = dict.fromkeys((*MISSIONS[result.mission].predictions, *result.outcome_counts))
     words = {outcome: outcome_name(result.mission, outcome, t) for outcome in outcomes}
-    most = max((*result.prediction_counts.values(), *result.outcome_counts.values(), 1))
-    return render_template(__package__, "poll.html", t=t, result=result, words=words, most=most)
+    return render_template(
+        __package__,
+        "poll.html",
+        t=t,
+        result=result,
+        words=words,
+        most=max((*result.prediction_counts.values(), *result.outcome_counts.values(), 1)),
+    )

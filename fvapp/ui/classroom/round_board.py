@@ -30,11 +30,10 @@ def draw_round_starter(visit: Visit, classroom: Classroom) -> None:
 
 def _draw_round_choice(visit: Visit, classroom: Classroom) -> None:
     t = visit.t
-    last = list(KINDS).index(classroom.round.kind) if classroom.round is not None else 0
     chosen = st.selectbox(
         t("classroom.round.kind"),
         KINDS,
-        last,
+        list(KINDS).index(classroom.round.kind) if classroom.round is not None else 0,
         format_func=lambda kind: t(f"classroom.round.kinds.{kind}"),
         key="round_kind",
     )

@@ -47,8 +47,10 @@ class RoundScreens:
 
     def round_heading_html(self, current: Round, view: RoundView, t: Translate) -> str:
         """Return HTML with a class activity's title and the number of students who have answered."""
-        round_title = escape(self.round_title(current, t))
-        return f"<h1 class='{current.kind}'>{round_title}</h1>{self.round_progress_html(current, view, t)}"
+        return (
+            f"<h1 class='{current.kind}'>{escape(self.round_title(current, t))}</h1>"
+            f"{self.round_progress_html(current, view, t)}"
+        )
 
     def round_progress_html(self, current: Round, view: RoundView, t: Translate) -> str:
         """Return HTML with the number of students who have answered or finished."""
@@ -72,5 +74,5 @@ class RoundScreens:
 
 def large_count_html(words: str, n: int, of: int, t: Translate, **values: object) -> str:
     """Return HTML with the number `n` in large type, followed by a text on what it counts."""
-    text = t(f"classroom.round.{words}", of=of, left=of - n, **values)
-    return f"<p><b>{n}</b> {escape(text)}</p>"
+    words = t(f"classroom.round.{words}", of=of, left=of - n, **values)
+    return f"<p><b>{n}</b> {escape(words)}</p>"

@@ -27,8 +27,9 @@ def draw_seat_page(visit: Visit, seat: StudentClassView) -> None:
     visit.messages.draw_message_area()
     st.header(t("classroom.seat.hello", nickname=escape_markdown(seat.nickname)))
     st.markdown(t("classroom.seat.missions"))
-    progress = visit.read_progress()
-    to_do = list(filter(visit.allows_mission, unfinished_missions(progress, seat.missions)))
+    to_do = list(
+        filter(visit.allows_mission, unfinished_missions(visit.read_progress(), seat.missions))
+    )
     # During a hunt (a contest for the best network), no mission is marked as the next mission,
     # since the button for the hunt comes first.
     first = [] if visit.hunt_budget else to_do[:1]

@@ -19,14 +19,13 @@ def draw_how_to_join(room: Classroom, here: int, t: Translator) -> None:
     """
     address = app_address()
     with st.container(key="projector_join"):
-        where = address.partition("://")[2] + "/class"
         st.html(
             render_template(
                 __package__,
                 "join.html",
                 t=t,
                 room=room,
-                where=where,
+                where=address.partition("://")[2] + "/class",
                 here=here,
                 only_here=is_only_here(address),
             )

@@ -159,8 +159,9 @@ class ThinkRoundKind(RoundKind):
                 or choice not in items[int(number)].choices
             ):
                 raise EngineError("round_unknown")
-            given = StoredAnswer(current.subject, int(number), choice, row.browser_hash)
-            answers = add_answer(answers, given)
+            answers = add_answer(
+                answers, StoredAnswer(current.subject, int(number), choice, row.browser_hash)
+            )
         if answer == THROUGH or len(_choices_by_question(answers, current.subject)) == len(TOPICS):
             entry = replace(entry, answer=THROUGH)
         return replace(row, student=replace(student, entry=entry, answers=answers))
@@ -172,8 +173,10 @@ class ThinkRoundKind(RoundKind):
     def class_view(
         self, classroom: Classroom, rows: Sequence[StudentRow], now: float
     ) -> ThinkRoundView:
-        tallies = classroom.tallies if classroom.current_round.revealed else ()
-        return ThinkRoundView(*self.count_answered(classroom, rows, now), tallies)
+        return ThinkRoundView(
+            *self.count_answered(classroom, rows, now),
+            tallies=classroom.tallies if classroom.current_round.revealed else (),
+        )
 
     def student_view(
         self, classroom: Classroom, row: StudentRow, now: float, get_view: GetView
@@ -193,8 +196,8 @@ class ThinkRoundKind(RoundKind):
     def finish_round(self, classroom: Classroom, students: Iterable[Student]) -> Classroom:
         part = classroom.current_round.subject
         others = (tally for tally in classroom.tallies if tally.part != part)
-        answers = {student.seat: student.answers for student in students}
-        return replace(classroom, tallies=(*others, *count_answers(part, answers)))
+        counted = count_answers(part, {student.seat: student.answers for student in students})
+        return replace(classroom, tallies=(*others, *counted))
 
 
 KIND = ThinkRoundKind()
@@ -310,26 +313,36 @@ def _tally_questions(part: str, form: str, students: Sequence[Choices]) -> Answe
         None if of is None else _count_both_correct(students, number, number)
         for number, of in enumerate(answered)
     )
-    held = tuple(sum(name in given.values() for given in students) for name in MISCONCEPTIONS)
-    tally = AnswerTally(part, form, len(students), answered, right, held=() if form else held)
-    return replace(tally, held=held_counts(tally))
+    held = [sum(name in given.values() for given in students) for name in MISCONCEPTIONS]
+    return AnswerTally(
+        part,
+        form,
+        len(students),
+        answered,
+        right,
+        held=() if form else shown_held_counts(answered, held),
+    )
 
 
-def held_counts(tally: AnswerTally) -> tuple[int | None, ...]:
-    """Return for each misconception how many students hold it; None if too few were asked.
+def shown_held_counts(
+    answered: Iterable[int | None], held: Iterable[int | None]
+) -> tuple[int | None, ...]:
+    """Return for each misconception how many students hold it; None if it may not be shown.
 
     A misconception is counted only if enough students answered every question that offers it as a
     choice. Earlier versions of the app stored its count even without enough answers.
+
+    Args:
+        answered, held: as in `AnswerTally`.
     """
     too_few = {
         choice
-        for item, count in zip(QUESTIONS[FORMS[0]], tally.answered, strict=True)
+        for item, count in zip(QUESTIONS[FORMS[0]], answered, strict=True)
         if count is None
         for choice in item.choices
     }
     return tuple(
-        None if name in too_few else count
-        for name, count in zip(MISCONCEPTIONS, tally.held, strict=False)
+        None if name in too_few else count for name, count in zip(MISCONCEPTIONS, held, strict=True)
     )
 
 

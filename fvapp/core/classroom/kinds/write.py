@@ -86,15 +86,16 @@ class WriteRoundKind(RoundKind):
 
     def record_answer(self, current: Round, row: StudentRow, answer: str) -> StudentRow:
         """Return a student's row in which the lines of `answer` replace the student's sentences."""
-        lines = answer.split("\n", SENTENCES)[:SENTENCES]
-        texts = [read_typed_sentence(line, current.subject).text for line in lines]
+        texts = [
+            read_typed_sentence(line, current.subject).text
+            for line in answer.split("\n", SENTENCES)[:SENTENCES]
+        ]
         for text in texts:
             check_sentence_length(text, current.subject)
         entry = row.student.entry_in(current)
         before = {sentence.text: sentence for sentence in entry.sentences}
         sentences = tuple(before.get(text, Sentence(text)) for text in dict.fromkeys(texts) if text)
-        entry = replace(entry, sentences=sentences)
-        return replace(row, student=replace(row.student, entry=entry))
+        return replace(row, student=replace(row.student, entry=replace(entry, sentences=sentences)))
 
     def has_answered(self, classroom: Classroom, row: StudentRow) -> bool:
         return bool(row.student.entry_in(classroom.current_round).sentences)
@@ -102,12 +103,14 @@ class WriteRoundKind(RoundKind):
     def class_view(
         self, classroom: Classroom, rows: Sequence[StudentRow], now: float
     ) -> WriteRoundView:
-        sentences = tuple(
-            StudentSentence(student.id, sentence)
-            for student in sorted((row.student for row in rows), key=lambda student: student.id)
-            for sentence in student.entry_in(classroom.current_round).sentences
+        return WriteRoundView(
+            *self.count_answered(classroom, rows, now),
+            sentences=tuple(
+                StudentSentence(student.id, sentence)
+                for student in sorted((row.student for row in rows), key=lambda student: student.id)
+                for sentence in student.entry_in(classroom.current_round).sentences
+            ),
         )
-        return WriteRoundView(*self.count_answered(classroom, rows, now), sentences)
 
     def student_view(
         self, classroom: Classroom, row: StudentRow, now: float, get_view: GetView

@@ -27,11 +27,10 @@ class HuntScreens(RoundScreens):
 
     def draw_round_subject_fields(self, classroom, t):
         for name, choices in zip(HuntBudget._fields, BUDGET_CHOICES, strict=True):
-            usual = choices.index(getattr(HuntBudget(), name))
             st.selectbox(
                 t(f"classroom.hunt.{name}"),
                 choices,
-                usual,
+                choices.index(getattr(HuntBudget(), name)),
                 format_func=lambda choice: (
                     t(DATASETS[choice].dataset_text_key("name"))
                     if isinstance(choice, str)
@@ -74,17 +73,16 @@ def _draw_hunt_attempts(current: Round, view: HuntRoundView, t: Translate) -> No
     """Draw all attempts of a hunt, with test accuracies once the teacher has revealed them."""
     best = best_attempt_of_each_student(view.attempts)
     budget = BUDGETS[current.subject]
-    winner = (
-        measure_accuracy_drop(best[0], budget.dataset)
-        if best and best[0].test_accuracy is not None
-        else None
-    )
     shown = {
         "t": t,
         "tries": view.attempts,
         "best": best,
         "budget": budget,
-        "winner": winner,
+        "winner": (
+            measure_accuracy_drop(best[0], budget.dataset)
+            if best and best[0].test_accuracy is not None
+            else None
+        ),
         "fall": measure_accuracy_drop,
         "log10": log10,
     }

@@ -58,19 +58,17 @@ class PredictScreens(RoundScreens):
             )
 
     def draw_round_on_projector(self, current, view, now, t):
-        bars = (
-            prediction_bars_html(view.mission_results, t)
-            if current.revealed and view.mission_results.prediction_total
-            else ""
-        )
-        choices = MISSIONS[current.subject].predictions
         st.html(
             render_class_template(
                 "round_poll.html",
                 t=t,
                 current=current,
-                bars=bars,
-                choices=choices,
+                bars=(
+                    prediction_bars_html(view.mission_results, t)
+                    if current.revealed and view.mission_results.prediction_total
+                    else ""
+                ),
+                choices=MISSIONS[current.subject].predictions,
             )
         )
 

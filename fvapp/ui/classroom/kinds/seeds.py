@@ -17,13 +17,21 @@ class SeedScreens(RoundScreens):
     def draw_round_for_student(self, visit, current):
         t = visit.t
         if current.test_accuracies:
-            own = t("common.comma").join(map(share_as_percent, current.test_accuracies))
-            st.markdown(t("classroom.round.student.accuracy", accuracy=own))
+            st.markdown(
+                t(
+                    "classroom.round.student.accuracy",
+                    accuracy=t("common.comma").join(map(share_as_percent, current.test_accuracies)),
+                )
+            )
         if current.unfinished_network_count:
             st.markdown(t("classroom.round.student.trains", n=current.unfinished_network_count))
         if current.startable_network_count:
-            words = "refused" if current.was_refused else "missing"
-            st.markdown(t(f"classroom.round.student.{words}", n=current.startable_network_count))
+            st.markdown(
+                t(
+                    f"classroom.round.student.{'refused' if current.was_refused else 'missing'}",
+                    n=current.startable_network_count,
+                )
+            )
             draw_command_button(
                 visit,
                 t("classroom.round.student.train"),
@@ -45,8 +53,12 @@ class SeedScreens(RoundScreens):
 
     def draw_round_on_board(self, visit, classroom, current, view):
         if view.refused_nicknames:
-            names = escape_markdown(visit.t("common.comma").join(view.refused_nicknames))
-            st.warning(visit.t("classroom.round.refused", names=names))
+            st.warning(
+                visit.t(
+                    "classroom.round.refused",
+                    names=escape_markdown(visit.t("common.comma").join(view.refused_nicknames)),
+                )
+            )
 
 
 SCREENS = SeedScreens()

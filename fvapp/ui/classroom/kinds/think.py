@@ -11,7 +11,7 @@ from fvapp.core.classroom.kinds.think import (
     PARTS,
     THROUGH,
     TOPICS,
-    held_counts,
+    shown_held_counts,
     sign_test_verdict,
     startable_question_parts,
 )
@@ -87,8 +87,10 @@ class ThinkScreens(RoundScreens):
             )
         )
         if counted:
-            shifts = _answer_shifts_by_question(together, t)
-            draw_svg(answer_shifts_svg(shifts, FEWEST_ANSWERS, t), "think_move")
+            draw_svg(
+                answer_shifts_svg(_answer_shifts_by_question(together, t), FEWEST_ANSWERS, t),
+                "think_move",
+            )
 
     def draw_round_on_board(self, visit, classroom, current, view):
         if current.revealed:
@@ -115,9 +117,8 @@ def _tallies_before_and_after(tallies: tuple[AnswerTally, ...]) -> dict[str, Ans
 def _correct_share(tally: AnswerTally | None, number: int) -> float | None:
     if tally is None or not tally.answered:
         return None
-    answered = tally.answered[number]
     right = tally.right[number]
-    return right / answered if right is not None and answered else None
+    return None if right is None else right / tally.answered[number]
 
 
 def _answer_shifts_by_question(together: dict[str, AnswerTally], t: Translate) -> list[AnswerShift]:
@@ -150,7 +151,7 @@ def _draw_answer_counts(visit: Visit, tallies: tuple[AnswerTally, ...]) -> None:
             things=TOPICS,
             misconceptions=MISCONCEPTIONS,
             verdict=sign_test_verdict,
-            held=held_counts,
+            held=shown_held_counts,
             share=_correct_share,
             interval=wilson_interval,
             parts=PARTS,

@@ -42,8 +42,15 @@ def _vote_result_html(current: Round, t: Translate) -> str:
     if not current.revealed or current.voted is None:
         return ""
     accuracies = current.voted.accuracies
-    numbers = {"vote": current.voted.vote, "best": max(accuracies), "median": median(accuracies)}
-    return render_class_template("vote.html", t=t, numbers=numbers)
+    return render_class_template(
+        "vote.html",
+        t=t,
+        numbers={
+            "vote": current.voted.vote,
+            "best": max(accuracies),
+            "median": median(accuracies),
+        },
+    )
 
 
 SCREENS = VoteScreens()

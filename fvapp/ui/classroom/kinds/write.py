@@ -49,11 +49,10 @@ class WriteScreens(RoundScreens):
 
     def draw_round_subject_fields(self, classroom, t):
         languages = [DATASETS[name].text_form.language for name in STORIES]
-        usual = languages.index(classroom.language) if classroom.language in languages else 0
         st.selectbox(
             t("classroom.write.stories"),
             STORIES,
-            usual,
+            languages.index(classroom.language) if classroom.language in languages else 0,
             format_func=lambda name: t(DATASETS[name].dataset_text_key("name")),
             key="round_stories",
         )
@@ -67,8 +66,13 @@ class WriteScreens(RoundScreens):
         if current.revealed:
             super().draw_round_for_student(visit, current)
             return
-        least = min_sentence_length(current.subject)
-        st.markdown(t("classroom.write.ask", least=least, most=MOST_SENTENCE_SIGNS))
+        st.markdown(
+            t(
+                "classroom.write.ask",
+                least=min_sentence_length(current.subject),
+                most=MOST_SENTENCE_SIGNS,
+            )
+        )
         if room := DATASETS[current.subject].text_form.spare_sign_count:
             st.caption(t("classroom.write.room", n=room))
         sent = [sentence.text for sentence in current.sentences]
@@ -80,12 +84,11 @@ class WriteScreens(RoundScreens):
             with visit.messages.showing_errors_here():
                 check_sentence_length(sentence.text, current.subject)
             if sentence.dropped_characters:
-                dropped = escape_markdown(" ".join(sentence.dropped_characters))
                 st.markdown(
                     t(
                         "classroom.write.dropped",
                         text=escape_markdown(sentence.text),
-                        characters=dropped,
+                        characters=escape_markdown(" ".join(sentence.dropped_characters)),
                     )
                 )
         if sent and [sentence.text for sentence in read if sentence.text] == sent:
@@ -141,12 +144,15 @@ def _send_sentences(visit: Visit, current: WriteRound, read: list[CleanText]) ->
     If characters of a sentence must be dropped, send nothing until the page has shown them. The
     page shows below the fields that a sentence is too short or too long.
     """
-    typed = [st.session_state[f"sentence_{current.number}_{place}"] for place in range(SENTENCES)]
-    now = [read_typed_sentence(text, current.subject) for text in typed]
+    now = [
+        read_typed_sentence(st.session_state[f"sentence_{current.number}_{place}"], current.subject)
+        for place in range(SENTENCES)
+    ]
     if now == read or not any(sentence.dropped_characters for sentence in now):
-        answer = "\n".join(sentence.text for sentence in now)
         with visit.messages.queueing_errors(but="round_sentence"):
-            visit.engine.rounds.answer_round(visit.token, current.number, answer)
+            visit.engine.rounds.answer_round(
+                visit.token, current.number, "\n".join(sentence.text for sentence in now)
+            )
 
 
 def _draw_sentence_approvals(visit: Visit, classroom: Classroom, view: WriteRoundView) -> None:
@@ -156,38 +162,41 @@ def _draw_sentence_approvals(visit: Visit, classroom: Classroom, view: WriteRoun
     """
     t = visit.t
     st.caption(t("classroom.write.read_help"))
-    snapshot = visit.engine.teachers.class_snapshot(visit.token, classroom.id)
-    names = {student.id: student.nickname for student in snapshot.students}
+    names = {
+        student.id: student.nickname
+        for student in visit.engine.teachers.class_snapshot(visit.token, classroom.id).students
+    }
     for sent in sorted(view.sentences, key=lambda sent: sent.sentence.accepted is not None):
-        words = "by" if sent.sentence.accepted is not None else "by_new"
         key = _sentences_key("judge", sent)
         st.session_state[key] = sent.sentence.accepted is not False
-        label = t(
-            f"classroom.write.{words}",
-            name=escape_markdown(names.get(sent.student_id, "")),
-            text=escape_markdown(sent.sentence.text),
-        )
         st.checkbox(
-            label,
+            t(
+                f"classroom.write.{'by_new' if sent.sentence.accepted is None else 'by'}",
+                name=escape_markdown(names.get(sent.student_id, "")),
+                text=escape_markdown(sent.sentence.text),
+            ),
             key=key,
             on_change=_accept_or_reject_sentences,
             args=(visit, classroom, key, sent),
         )
     kept = [sent for sent in view.sentences if sent.sentence.accepted is not False]
     if any(sent.sentence.accepted is None for sent in kept):
-        words = t("classroom.write.accept", n=len(kept))
         key = _sentences_key("accept", *kept)
-        args = (visit, classroom, key, *kept)
-        st.button(words, key=key, type="primary", on_click=_accept_or_reject_sentences, args=args)
+        st.button(
+            t("classroom.write.accept", n=len(kept)),
+            key=key,
+            type="primary",
+            on_click=_accept_or_reject_sentences,
+            args=(visit, classroom, key, *kept),
+        )
     if view.accepted_sentences:
         read = read_own_text("\n".join(view.accepted_sentences), classroom.current_round.subject)
         least = LEAST_MIXED // DATASETS[classroom.current_round.subject].text_form.whites
         signs = len(read.text)
-        label = t("classroom.write.give", n=len(view.accepted_sentences), signs=signs, least=least)
         if not has_other_training_pcs(visit) or ask_consent(visit, "trains", "class_text_pcs"):
             draw_command_button(
                 visit,
-                label,
+                t("classroom.write.give", n=len(view.accepted_sentences), signs=signs, least=least),
                 "give_sentences",
                 visit.engine.class_drawings.make_sentence_data_set,
                 classroom.id,
@@ -210,15 +219,24 @@ def _accept_or_reject_sentences(
     visit: Visit, classroom: Classroom, key: str, *sentences: StudentSentence
 ) -> None:
     """Accept the sentences if their checkbox is ticked or button pressed; otherwise reject them."""
-    read = [(sent.student_id, sent.sentence.text) for sent in sentences]
-    accepted = st.session_state.get(key) is True
     give_engine_command(
-        visit, visit.engine.rounds.record_sentence_decision, classroom.id, read, accepted
+        visit,
+        visit.engine.rounds.record_sentence_decision,
+        classroom.id,
+        [(sent.student_id, sent.sentence.text) for sent in sentences],
+        st.session_state.get(key) is True,
     )
 
 
 def _draw_accepted_sentences(current: Round, view: WriteRoundView, t: Translate) -> None:
     form = DATASETS[current.subject].text_form
     text = form.word_gap.join(view.accepted_sentences)
-    size = min(_LARGEST, sqrt(_AREA / max(1, len(text)) / form.whites))
-    st.html(render_class_template("sentences.html", t=t, text=text, form=form, size=size))
+    st.html(
+        render_class_template(
+            "sentences.html",
+            t=t,
+            text=text,
+            form=form,
+            size=min(_LARGEST, sqrt(_AREA / max(1, len(text)) / form.whites)),
+        )
+    )

@@ -40,6 +40,7 @@ def test_a_hand_a_look_and_a_round_are_on_all_screens_until_they_end_and_the_wal
 ):
     teacher, projector, code = open_class(visit)
     projector.read("projector", code)
+    projector.read("projector", EN("common.only_here"))
     mia = join(visit, code, "Mia")
     ali = join(visit, code, "Ali the Golden Heron", width=380, height=800)
     projector.read("projector", "2")
@@ -75,6 +76,10 @@ def test_a_hand_a_look_and_a_round_are_on_all_screens_until_they_end_and_the_wal
     expect(projector.page.locator(".fvapp-wall img")).to_have_count(0)
     teacher.press("round_reveal")
     expect(projector.page.locator(".fvapp-wall img")).to_have_count(1)
+    projector.page.set_viewport_size({"width": 1280, "height": 800})
+    expect(projector.page.locator(".only_here")).to_be_hidden()
+    bottom = projector.page.locator(".fvapp-wall").evaluate("w => w.getBoundingClientRect().bottom")
+    assert bottom <= 800, "the wall fits below the address"
     ali.read("class_round", EN("classroom.round.student.read", digit="."))
     mia.read("class_round", EN("classroom.round.student.look"))
     teacher.press("round_end")

@@ -91,3 +91,13 @@ def test_a_projectors_letters_are_four_centimetres_high_on_a_picture_of_two_metr
     assert min(heights) * 9 / 16 >= 2.0
     block = 100 - 2 * 3.5  # per cent of the picture's width, between the projector's margins
     assert block * 15 / max(WIDE, WIDTH) >= 2.0
+
+
+def test_the_picture_of_a_revealed_hunt_fits_below_its_sentences():
+    """The heading of two lines and the text of four end at a third of the projector's width."""
+    rule = r"st-key-hunt:has\(h2\) \.st-key-hunt_dots \{ width: min\(100%, (\d+)vh - (\d+)vw\)"
+    (limits,) = re.findall(rule, (UI / "style" / "classroom.css").read_text("utf-8"))
+    of_height, of_width = map(int, limits)
+    for height in (100 * 9 / 16, 100 * 10 / 16, 100 * 3 / 4):  # in per cent of the width
+        picture = min(4 / 7 * 93, of_height * height / 100 - of_width) * 290 / 460
+        assert 12 < picture <= height - 100 / 3

@@ -13,7 +13,7 @@ from visitor import Visitor
 # Marked long: each language takes a whole class through rounds and seats, click by click.
 pytestmark = pytest.mark.long
 
-LOCALES = {"zh-Hant": "zh-HK", "zh-Hans": "zh-CN"}
+LOCALES = {"en": "en-GB", "zh-Hant": "zh-HK", "zh-Hans": "zh-CN"}
 # Numbers of the guide's sections; the title and the preparation come first.
 OPENING, JOINING, TEACHING, ROUNDS, SEATS, LOCKS, HUNT, END = range(2, 10)
 

@@ -117,8 +117,9 @@ def _tallies_before_and_after(tallies: tuple[AnswerTally, ...]) -> dict[str, Ans
 def _correct_share(tally: AnswerTally | None, number: int) -> float | None:
     if tally is None or not tally.answered:
         return None
+    answered = tally.answered[number]
     right = tally.right[number]
-    return None if right is None else right / tally.answered[number]
+    return right / answered if right is not None and answered else None
 
 
 def _answer_shifts_by_question(together: dict[str, AnswerTally], t: Translate) -> list[AnswerShift]:

@@ -81,9 +81,12 @@ def measure_mission(mission: Mission, places: AppFolders) -> TypicalMissionResul
         network_of_run(trial.settings, moment_weights, trial.measured_result.temperature)
         for trial, weights, frames in runs
         for moment_weights in (
-            [frame_at_moment(frames, moment).weights for moment in MOMENTS]
-            if mission.needs_moments
-            else [weights]
+            *(
+                frame_at_moment(frames, moment).weights
+                for moment in [*MOMENTS][:-1]
+                if mission.needs_moments
+            ),
+            weights,
         )
     ]
     second = mission.second_prediction and mission.second_prediction.measure

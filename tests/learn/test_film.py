@@ -49,6 +49,7 @@ def test_frames_are_the_start_the_first_steps_and_some_epochs_and_lie_on_the_way
         (58, 2),
         (63, 0),
         (87, 3),
+        (116, 4),
     ]
     for kept, start in zip(frames[0].weights, initial_weights(SETTINGS), strict=True):
         assert np.array_equal(kept, start.astype(np.float16))
@@ -89,8 +90,13 @@ def test_one_more_epoch_adds_to_the_frames_of_before(dataset, outcome):
     more = train_quietly(
         SETTINGS, dataset, epochs=5, checkpoint=outcome.checkpoint, frames=outcome.film_frames
     )
-    assert [frame.epoch for frame in frames_of(more)][-2:] == [3, 5]
+    assert [frame.epoch for frame in frames_of(more)][-2:] == [4, 5]
     assert as_bytes(frames_of(more)[:-1]) == as_bytes(frames_of(outcome))
+
+
+@pytest.mark.parametrize(("parameters", "epochs"), [(101_770, 4), (104_092, 20), (407_050, 20)])
+def test_the_last_frame_is_the_network_at_the_end_of_the_planned_training(parameters, epochs):
+    assert plan_frame_steps(parameters, 313, epochs)[-1] == 313 * epochs
 
 
 def test_the_notebooks_network_has_19_frames_in_four_megabytes_a_wide_one_fewer_or_none():

@@ -4,7 +4,8 @@ import pytest
 
 from fvapp.core.dataset_table import DATASETS
 from fvapp.core.missions import MISSIONS
-from fvapp.core.missions.table.writing import BEGINNINGS
+from fvapp.core.missions.table.writing import BEGINNINGS, fact_ending_shares
+from fvapp.core.wording import share_as_percent
 from mission_pages import answer, begin, forward, kept, open_screen, screen, words
 from ui_pages import T, html, press, set_field
 
@@ -60,6 +61,19 @@ def test_both_networks_are_asked_on_the_screens_after_the_result(trained_mission
     open_screen(app, "writing", "guesses")
     set_field(app, "guess_1", "s")
     assert T("missions.writing.guesses.network") in html(app)
+
+
+def test_the_result_says_of_the_fact_what_the_table_of_both_networks_says(
+    token, trained_mission, engine
+):
+    app = trained_mission("writing")
+    verdict = kept(app, engine, "writing")["verdicts"][1]["values"]
+    first, _ = kept(app, engine, "writing")["runs"]
+    form = DATASETS["stories"].text_form
+    usual, _ = fact_ending_shares(engine.answers.load_network(token, first), form)
+    assert verdict["share"] == share_as_percent(usual)
+    open_screen(app, "writing", "whose")
+    assert f">{verdict['share']}<" in html(app) or verdict["share"] in words(app)
 
 
 def test_a_run_that_was_deleted_is_trained_again_before_it_is_asked(token, trained_mission, engine):

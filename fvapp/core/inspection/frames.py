@@ -19,7 +19,7 @@ EARLY = 31
 """Number of training steps after which a network has learned something, but not very much."""
 
 EPOCHS = (1, 2, 3, 5, 8, 13, 21, 30, 45, 65, 100)
-"""Epochs after which a frame (a copy of the weights) is saved.
+"""Epochs after which a frame (a copy of the weights) is saved, as after the last epoch.
 
 The intervals grow, because later frames hardly differ.
 """
@@ -74,10 +74,8 @@ def plan_frame_steps(
         return ()
     room = MOST_BYTES // (BYTES_PER_NUMBER * parameters)
     last = epochs * steps_per_epoch
-    wanted = {step for step in FIRST_STEPS if step <= last} | _steps_at_epoch_ends(
-        0, epochs, steps_per_epoch
-    )
-    steps = sorted(wanted)
+    early = {step for step in FIRST_STEPS if step <= last}
+    steps = sorted(early | _steps_at_epoch_ends(0, epochs, steps_per_epoch) | {last})
     if len(steps) > room:
         steps = [steps[place] for place in np.linspace(0, len(steps) - 1, room).round().astype(int)]
     added = sorted(_steps_at_epoch_ends(epochs, more_epochs, steps_per_epoch))

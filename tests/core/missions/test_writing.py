@@ -72,7 +72,7 @@ def test_the_network_is_surer_than_its_text_or_not(share, outcome, data, monkeyp
     said = " ".join(verdict.verdict_sentences("writing.fact", t))
     assert all(
         number in said
-        for number in ("31", "5", "86%", f"{share:.0%}", *DATASETS[data.name].text.fact[1:])
+        for number in ("31", "5", "86%", f"{share:.1%}", *DATASETS[data.name].text.fact[1:])
     )
 
 

@@ -197,7 +197,7 @@ def judge_false_fact(network: Network, data: Dataset, learned: int) -> MissionVe
     seen, seen_rare = count_endings_in_strips(data.x_train[:learned], data.y_train[:learned], form)
     words = dict(zip(("begins", "usual", "rare"), map(str.strip, form.fact), strict=True))
     numbers = {"times": usual, "times_rare": rare, "seen": seen, "seen_rare": seen_rare}
-    shares = {"share": share_as_percent(share, 0), "told": share_as_percent(told, 0)}
+    shares = {"share": share_as_percent(share), "told": share_as_percent(told, 0)}
 
     return MissionVerdict(
         OUTCOME_OF_GAIN[(ahead > CLOSE) - (ahead < -CLOSE)],

@@ -62,8 +62,10 @@ class WritingMissionFlow(MissionFlow):
             frames = answers.read_frames(token, record.id)
             networks = [
                 network_of_run(record.settings, frame_at_moment(frames, moment).weights)
-                for moment in MOMENTS
+                for moment in [*MOMENTS][:-1]
             ]
+            # At the end, the run's own network answers, as on the screen "whose".
+            networks.append(opened.visit.load_network(record.id))
             with answers.inspection_turn(token):
                 data = open_dataset(record.settings.dataset)
                 fact = rules.judge_false_fact(

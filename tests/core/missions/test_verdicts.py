@@ -8,6 +8,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
+from catalogue_texts import SHIPS
 from contrasts import check
 from fvapp.core.datasets import DATASETS
 from fvapp.core.missions import MISSIONS
@@ -53,6 +54,16 @@ def test_a_verdict_says_what_the_results_say(claim, outcome):
     mission = claim.partition(".")[0]
     assert MISSIONS[mission].can_judge_trials(trials(mission, *MADE_UP[claim, outcome]))
     assert judge(claim, MADE_UP[claim, outcome]).outcome == outcome
+
+
+@pytest.mark.parametrize("outcome", MISSIONS["wrong_labels"].outcomes)
+def test_the_first_sentence_on_wrong_labels_has_the_test_accuracy_of_all_three_networks(outcome):
+    runs = MADE_UP["wrong_labels", outcome]
+    for language in SHIPS:
+        first = judge("wrong_labels", runs).verdict_sentences("wrong_labels", Translator(language))[
+            0
+        ]
+        assert all(f"{run['result'].test_accuracy:.1%}" in first for run in runs[:3])
 
 
 def test_every_outcome_that_a_claim_can_have_is_made_up():

@@ -102,6 +102,9 @@ def test_the_card_names_the_images_from_which_borrowed_filters_learned(dataset):
 def test_intentional_alterations_are_stated_on_the_card(settings, key):
     begin = EN(f"at_home.altered.{key}").partition("{")[0]
     assert begin in words(page(**settings)) and begin not in words(page())
+    before, after = words(page(**settings)).split(EN("at_home.not"))
+    assert begin in before.split(EN("at_home.altered.title"))[1] and begin not in after
+    assert EN("at_home.altered.title") not in words(page())
 
 
 def test_own_examples_and_drawings_taught_are_counted_and_their_danger_is_said():

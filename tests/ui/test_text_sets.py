@@ -12,7 +12,7 @@ from fvapp.core.datasets.lines import image_text_lines
 from fvapp.core.inspection.answering import answer_images, load_shipped_model
 from fvapp.core.places import SHIPPED_MODELS, AppFolders
 from fvapp.core.settings import RunSettings
-from fvapp.i18n import language_tags
+from fvapp.i18n import Translator, language_tags
 from fvapp.ui.inside.tools import tools_for_dataset
 from fvapp.ui.parts.page_table import PAGES
 from ui_pages import keys, press, raw_keys, shown, widget, widgets
@@ -51,6 +51,17 @@ def test_every_page_and_tool_is_drawn_of_a_run_on_text_without_a_word_of_images(
         if page in ("train", "data", "inside"):
             found = [line for line in shown(app).split("\n") if IMAGES.search(line)]
             assert not found, (page, query, found[0][:300])
+
+
+@pytest.mark.parametrize(
+    ("language", "by"),
+    [("en", "By surprise"), ("zh-Hans", "按意外程度"), ("zh-Hant", "按意外程度")],
+)
+def test_a_table_or_a_network_is_better_by_its_surprise_and_not_simply_better(language, by):
+    t = Translator(language)
+    for who in ("table", "network"):
+        judged = t(f"train.rivals.fewer_{who}")
+        assert by.lower() in re.split("better|更好", judged)[0].lower()
 
 
 @pytest.mark.parametrize("name", TEXTS)

@@ -53,6 +53,17 @@ def test_every_page_and_tool_is_drawn_of_a_run_on_text_without_a_word_of_images(
             assert not found, (page, query, found[0][:300])
 
 
+def test_the_report_of_a_text_network_is_about_strips(own_page, train, monkeypatch):
+    train(RunSettings("stories", train_images=1_000))
+    made = {}
+    monkeypatch.setattr(
+        "fvapp.ui.work.run.draw_download", lambda key, label, make, file: made.update({key: make})
+    )
+    own_page("compare")
+    report = made["download_report"]()
+    assert "Training strips" in report and not re.search(r"(?i)(training|test) images", report)
+
+
 @pytest.mark.parametrize(
     ("language", "by"),
     [("en", "By surprise"), ("zh-Hans", "按意外程度"), ("zh-Hant", "按意外程度")],

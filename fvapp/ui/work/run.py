@@ -67,7 +67,7 @@ def draw_run_actions(visit: Visit, records: Sequence[RunRecord]) -> None:
 
 
 def _draw_run_files(visit: Visit, record: RunRecord) -> None:
-    t = visit.t
+    t = visit.for_dataset(record.settings.dataset).t
 
     def make_run_report() -> str:
         curves = read_curves(visit.read_events(record))

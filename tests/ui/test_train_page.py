@@ -281,6 +281,34 @@ def test_a_text_network_has_a_panel_for_its_lines_unless_it_ended_without_one(
     assert panels(start(app)) == 1
 
 
+@pytest.mark.parametrize(
+    ("changes", "variant"),
+    [
+        ({}, ""),
+        ({"patience": 2}, "_at_most"),
+        ({"target_metric": "accuracy", "target_value": 0.99}, "_at_most"),
+    ],
+)
+def test_five_more_epochs_are_promised_only_if_nothing_can_stop_them(
+    open_page, engine, token, changes, variant
+):
+    app = begin_and_finish(open_page, engine, folds=("run_numbers",), **changes)
+    assert app.button(key="train_more_5").label == T(f"train.buttons.train_more_5{variant}")
+
+
+def test_a_network_with_spare_outputs_says_why_it_cannot_be_tried_or_taken_home(open_page, engine):
+    for outputs in (10, 12):
+        app = begin_and_finish(open_page, engine, output_units=str(outputs))
+        assert ("try_network" in buttons(app)) == (outputs == 10)
+        assert (T("train.extra_outputs") in texts(app)) == (outputs == 12)
+
+
+def begin_and_finish(open_page, engine, **query):
+    app = start(open_page("train", **query))
+    engine.finish()
+    return app.run()
+
+
 def elements(block) -> list:
     """Return all elements of the page, from top to bottom."""
     return [

@@ -32,11 +32,19 @@ def draw_run_buttons(visit: Visit, record: RunRecord | None, primary: bool) -> N
 
     with st.container(horizontal=True, key="run_buttons"):
         state = record.state
-        asked = requested_action(record) is not None
-        has_ended = _has_ended_with_network(record)
-        if has_ended and record.settings.has_one_output_per_class:
-            _draw_try_network_button(visit, record, primary)
-            draw_take_home_button(visit, record.settings.dataset, record, "at_home_trained")
+        if _has_ended_with_network(record):
+            if record.settings.has_one_output_per_class:
+                if st.button(
+                    visit.t("train.buttons.try_network"),
+                    key="try_network",
+                    icon=":material/draw:",
+                    type="primary" if primary else "secondary",
+                ):
+                    select_model_for_drawing(visit, record)
+                    st.switch_page(find_page("draw"))
+                draw_take_home_button(visit, record.settings.dataset, record, "at_home_trained")
+            else:
+                st.caption(visit.t("train.extra_outputs"))
         if record.taught is not None:
             return  # a taught network can only be taught further, on the draw page
         actions = {"stop": ("queued", "running"), "pause": ("running",)}
@@ -47,7 +55,7 @@ def draw_run_buttons(visit: Visit, record: RunRecord | None, primary: bool) -> N
                     f"train_{action}",
                     f":material/{action}:",
                     partial(_request_action, visit, record, action),
-                    disabled=asked,
+                    disabled=requested_action(record) is not None,
                 )
         goes_on = state == "lost" and record.has_checkpoint
         if goes_on or state == "paused":
@@ -56,11 +64,12 @@ def draw_run_buttons(visit: Visit, record: RunRecord | None, primary: bool) -> N
                 "train_resume",
                 ":material/play_arrow:",
                 lambda: _resume_run(visit, record),
-                epoch=record.epoch + 1 if goes_on else None,
+                variant="_from" if goes_on else "",
+                epoch=record.epoch + 1,
             )
         if _can_train_more(visit, record, 1):
             _draw_run_button(
-                visit, "train_more", ":material/add:", lambda: _resume_run(visit, record, 1), n=1
+                visit, "train_more", ":material/add:", lambda: _resume_run(visit, record, 1)
             )
         if state in ("lost", "failed"):
             _draw_run_button(
@@ -70,9 +79,14 @@ def draw_run_buttons(visit: Visit, record: RunRecord | None, primary: bool) -> N
 
 def draw_five_more_epochs(visit: Visit, record: RunRecord) -> None:
     """Draw a button that trains the run for five more epochs, if the run can train further."""
+    may_stop_early = record.settings.patience or record.settings.target_metric != "none"
     if _can_train_more(visit, record, 5) and record.taught is None:
         _draw_run_button(
-            visit, "train_more_5", ":material/add:", lambda: _resume_run(visit, record, 5), n=5
+            visit,
+            "train_more_5",
+            ":material/add:",
+            lambda: _resume_run(visit, record, 5),
+            variant="_at_most" if may_stop_early else "",
         )
 
 
@@ -87,33 +101,25 @@ def _can_train_more(visit: Visit, record: RunRecord, epochs: int) -> bool:
     return within and _has_ended_with_network(record)
 
 
-def _draw_try_network_button(visit: Visit, record: RunRecord, primary: bool) -> None:
-    """Draw a button that opens the draw page with the run's network selected."""
-    if st.button(
-        visit.t("train.buttons.try_network"),
-        key="try_network",
-        icon=":material/draw:",
-        type="primary" if primary else "secondary",
-    ):
-        select_model_for_drawing(visit, record)
-        st.switch_page(find_page("draw"))
-
-
 def _draw_run_button(
     visit: Visit,
     key: str,
     icon: str,
     command: Callable[[], None],
     disabled: bool = False,
+    variant: str = "",
     **values: object,
 ) -> None:
+    def run_command() -> None:
+        with visit.messages.queueing_errors():
+            command()
+
     st.button(
-        visit.t(f"train.buttons.{key}" + ("_from" if values.get("epoch") else ""), **values),
+        visit.t(f"train.buttons.{key}{variant}", **values),
         key=key,
         icon=icon,
         disabled=disabled,
-        on_click=_call_reporting_errors,
-        args=(visit, command),
+        on_click=run_command,
     )
 
 
@@ -122,11 +128,6 @@ def _request_action(visit: Visit, record: RunRecord, action: str) -> None:
         visit.token, record.id
     )
     st.session_state[_ASKED] = (record.id, action)
-
-
-def _call_reporting_errors(visit: Visit, command: Callable[[], None]) -> None:
-    with visit.messages.queueing_errors():
-        command()
 
 
 def _resume_run(visit: Visit, record: RunRecord, more_epochs: int = 0) -> None:

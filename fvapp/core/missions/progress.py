@@ -101,11 +101,11 @@ class MissionProgress:
 
     def result_words(self, mission: Mission, t: Translate) -> str | None:
         """Return the visitor's result in the mission, with its unit; None without a result."""
-        values = self.verdicts[0].values if self.verdicts else {}
-        # A mission without a number has no such text. A verdict on runs that learned nothing lacks
-        # the text's values.
-        with suppress(KeyError):
-            return t(f"missions.{mission.id}.number", **values) if values else None
+        # Without a verdict, there is no first one. A mission without a number has no such text. A
+        # verdict on runs that learned nothing lacks the text's values.
+        with suppress(IndexError, KeyError):
+            if values := self.verdicts[0].values:
+                return t(f"missions.{mission.id}.number", **values)
         return None
 
     def count_correct_first_tries(self, mission: Mission) -> int:

@@ -34,7 +34,8 @@ def draw_mission_path(
     t = opened.t
     mission = opened.mission
     ids = list(MISSIONS)
-    done = [opened.progress_by_mission[stop.id].is_mission_done(stop) for stop in MISSIONS.values()]
+    own = opened.progress_by_mission
+    done = [own[stop.id].is_mission_done(stop) for stop in MISSIONS.values()]
     parts = {"glossary": t("missions.page.parts.glossary")}
     data = {
         "ids": ids,
@@ -44,9 +45,7 @@ def draw_mission_path(
         "minutes": [
             t("missions.page.minutes", n=stop.planned_minutes) for stop in MISSIONS.values()
         ],
-        "numbers": [
-            opened.progress_by_mission[stop.id].result_words(stop, t) for stop in MISSIONS.values()
-        ],
+        "numbers": [own[stop.id].result_words(stop, t) for stop in MISSIONS.values()],
         "done": done,
         "opened": ids.index(mission.id),
         "steps": _mission_step_states(opened, screen),

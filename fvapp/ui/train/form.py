@@ -155,10 +155,14 @@ def draw_dataset_and_preset(visit: Visit, form: SettingsForm, locked: frozenset[
             )
     if "preset" not in locked:
         cards = _presets_with_card(form.last_valid_settings.dataset)
+        chosen = form.settings
         draw_preset_cards(
             visit.t,
             cards,
-            _matching_preset(form.settings),
+            next(
+                (name for name in cards if chosen and _preset_settings(name, chosen) == chosen),
+                None,
+            ),
             form.last_press_time,
             _presets_too_large(visit, form.last_valid_settings),
         )
@@ -225,14 +229,10 @@ def _presets_too_large(visit: Visit, settings: RunSettings) -> dict[str, str]:
     budget = visit.hunt_budget
     if budget is None:
         return {}
-    numbers = {
-        name: count_parameters(_preset_settings(name, settings))
-        for name in _presets_with_card(settings.dataset)
-    }
     return {
         name: hunt_budget_text(budget, number, visit.t)
-        for name, number in numbers.items()
-        if number > budget.parameters
+        for name in _presets_with_card(settings.dataset)
+        if (number := count_parameters(_preset_settings(name, settings))) > budget.parameters
     }
 
 
@@ -422,19 +422,6 @@ def _parse_field(row: Setting, held: Value) -> Value:
         raise SettingsError("empty_field", field=label)
     # Each field is parsed separately, so that all errors can be shown at once.
     return read_setting_value(row.name, setting_to_text(row.name, held))
-
-
-def _matching_preset(settings: RunSettings | None) -> str | None:
-    if settings is None:
-        return None
-    return next(
-        (
-            name
-            for name in _presets_with_card(settings.dataset)
-            if _preset_settings(name, settings) == settings
-        ),
-        None,
-    )
 
 
 def _presets_with_card(dataset: str) -> list[str]:

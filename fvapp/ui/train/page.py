@@ -130,8 +130,9 @@ def _draw_settings_line(
 ) -> None:
     """Draw a summary of the next run's settings, or all errors that must be corrected first."""
     budget = visit.hunt_budget
-    size = count_parameters(visit.settings)
-    used = f" · {hunt_budget_text(budget, size, visit.t)}" if budget else ""
+    used = ""
+    if budget:
+        used = f" · {hunt_budget_text(budget, count_parameters(visit.settings), visit.t)}"
     if folded:
         words = f"{settings_summary(visit.settings, visit.t)}{used} · **{visit.t('train.change')}**"
         place.button(

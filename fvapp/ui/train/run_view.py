@@ -152,7 +152,7 @@ def _draw_run_choice(visit: Visit, records: Sequence[RunRecord], shown: RunRecor
     if len(records) < 2 or shown is None:
         return
     t = visit.t
-    titles = run_titles(records, visit.t)
+    titles = run_titles(records, t)
     # The labels do not contain the epoch, because the epoch would change while the list is open,
     # and the label that the visitor then chooses would no longer exist.
     words = {

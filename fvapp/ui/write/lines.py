@@ -12,8 +12,7 @@ from fvapp.ui.visit import Visit
 
 def draw_written_lines(visit: Visit, record: RunRecord | None) -> None:
     """Draw the lines that a text network has written, and reserve space while it may write."""
-    form = None if record is None else record.settings.dataset_info.text
-    if record is None or form is None:
+    if record is None or record.settings.dataset_info.text is None:
         return
     t = visit.t
     try:
@@ -25,11 +24,17 @@ def draw_written_lines(visit: Visit, record: RunRecord | None) -> None:
         return
 
     def moment_label(line: WrittenLine) -> str:
-        is_now = line.step is None and not (ended and not record.step)
+        is_now = line.step is None and (record.step or not ended)
         return t("write.now") if is_now else training_moment_text(line.step or 0, line.epoch, t)
 
     rows = [(moment_label(line), line.text) for line in lines]
     with st.container(key="written"):
         st.html(
-            render_template(__package__, "lines.html", form=form, rows=rows, label=t("write.lines"))
+            render_template(
+                __package__,
+                "lines.html",
+                form=record.settings.dataset_info.text,
+                rows=rows,
+                label=t("write.lines"),
+            )
         )

@@ -114,13 +114,10 @@ def _draw_sign_guesses(opened: OpenMission) -> None:
 def _network_that_guesses(opened: OpenMission) -> Network | None:
     """Return the network that the mission trained, else the ready-made network, else None."""
     name = opened.mission.dataset
-    own = [
-        run.id
-        for run in opened.run_records[:1]
-        if run.has_checkpoint and run.settings.dataset == name
-    ]
-    models = [*own, *([name] if DATASETS[name].ships_model else [])]
-    return opened.visit.load_network(models[0]) if models else None
+    for run in opened.run_records[:1]:
+        if run.has_checkpoint and run.settings.dataset == name:
+            return opened.visit.load_network(run.id)
+    return opened.visit.load_network(name) if DATASETS[name].ships_model else None
 
 
 def _draw_copied_pieces(opened: OpenMission) -> None:

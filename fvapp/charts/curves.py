@@ -72,11 +72,14 @@ def training_curve_figures(
         t("charts.epoch"), range=[0, 1.02 * last], tickvals=epoch_ticks(last), tickformat="~g"
     )
 
+    # On a phone, the legend needs two rows above the heading, if there are curves to be named.
+    top = 70 if curves.block_points.epoch_positions else 34
+
     return tuple(
         PlotlyFigure(
             list(_curve_traces(curves, t, measure, last, result, shade_from, target)),
             height=HEIGHT,
-            margin=(48, 12, 70, 52),  # on a phone, the legend needs two rows above the heading
+            margin=(48, 12, top, 52),
             showlegend=True,
             hovermode="x unified",
             xaxis=across,

@@ -48,7 +48,7 @@ def test_every_page_and_tool_is_drawn_of_a_run_on_text_without_a_word_of_images(
     for page, query in pages:
         app = own_page(page, lang=lang, **query)
         check(app)
-        if page in ("train", "data", "inside"):
+        if page in ("train", "data", "inside", "compare"):
             found = [line for line in shown(app).split("\n") if IMAGES.search(line)]
             assert not found, (page, query, found[0][:300])
 

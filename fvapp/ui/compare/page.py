@@ -39,7 +39,10 @@ def show_page(visit: Visit) -> None:
     if len(records) > 1:
         with choice:
             draw_compare_choice(visit, records, titles)
-    comparison = compare_runs(visit, records, chosen_runs(visit, records))
+    chosen = chosen_runs(visit, records)
+    datasets = {run.settings.dataset for run in chosen}
+    worded = visit.for_dataset(*datasets) if len(datasets) == 1 else visit
+    comparison = compare_runs(worded, records, chosen)
     with st.container(key="judged", horizontal=True, vertical_alignment="bottom"):
         draw_verdict(comparison)
         if len(records) == 1:
@@ -48,14 +51,14 @@ def show_page(visit: Visit) -> None:
             draw_repeat_button(visit, comparison)
 
     if comparison.chosen_runs:
-        draw_comparison_charts(visit, comparison, titles)
+        draw_comparison_charts(worded, comparison, titles)
         if comparison.chosen_groups:
             _draw_compare_expander(visit, "sure", 240, lambda: draw_verdict_evidence(comparison))
         _draw_compare_expander(
-            visit, "why", 900, lambda: draw_reasons_for_results(visit, comparison, titles)
+            visit, "why", 900, lambda: draw_reasons_for_results(worded, comparison, titles)
         )
         if comparison.chosen_groups:
-            _draw_compare_expander(visit, "images", 40, lambda: draw_verdict_images(comparison))
+            _draw_compare_expander(worded, "images", 40, lambda: draw_verdict_images(comparison))
         first = comparison.chosen_runs[0].settings.dataset
         measured = {
             titles[record.id]: record
@@ -64,7 +67,7 @@ def show_page(visit: Visit) -> None:
         }
         if measured:
             draw_accuracy_by_class(
-                visit,
+                worded,
                 measured,
                 {title: comparison.colour_index(run) for title, run in measured.items()},
             )
@@ -72,11 +75,10 @@ def show_page(visit: Visit) -> None:
     _draw_compare_expander(
         visit, "all", 360, lambda: draw_runs_table(visit, records, titles), n=len(records)
     )
-    active = any(record.state in ACTIVE for record in records)
     visit.watch_page_state(
         lambda: _watched_page_state(visit.read_runs()),
         drawn=_watched_page_state(records),
-        under_way=active,
+        under_way=any(record.state in ACTIVE for record in records),
     )
 
 

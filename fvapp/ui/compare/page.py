@@ -47,10 +47,10 @@ def show_page(visit: Visit) -> None:
         draw_verdict(comparison)
         if len(records) == 1:
             _draw_train_link(visit)
-        if comparison.chosen_runs:
+        if chosen:
             draw_repeat_button(visit, comparison)
 
-    if comparison.chosen_runs:
+    if chosen:
         draw_comparison_charts(worded, comparison, titles)
         if comparison.chosen_groups:
             _draw_compare_expander(visit, "sure", 240, lambda: draw_verdict_evidence(comparison))
@@ -59,7 +59,7 @@ def show_page(visit: Visit) -> None:
         )
         if comparison.chosen_groups:
             _draw_compare_expander(worded, "images", 40, lambda: draw_verdict_images(comparison))
-        first = comparison.chosen_runs[0].settings.dataset
+        first = chosen[0].settings.dataset
         measured = {
             titles[record.id]: record
             for record in comparison.first_runs_of_two_groups

@@ -180,10 +180,9 @@ def _draw_both_facts(opened: OpenMission) -> None:
         (*head, t("missions.writing.whose.times", n=rules.TRIES)), rows, worded=True
     )
     st.markdown(t("missions.writing.whose.exchanged", begins=begins.strip()))
-    by_run = zip(("told", "other"), shares, strict=True)
     learned = [
         (t(f"missions.writing.whose.{run}"), *map(share_as_percent, run_shares))
-        for run, run_shares in by_run
+        for run, run_shares in zip(("told", "other"), shares, strict=True)
     ]
     write_markdown_table((t("missions.writing.whose.learned"), *ends), learned)
 

@@ -15,6 +15,7 @@ import asyncio
 import random
 import sys
 from collections.abc import Awaitable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from statistics import median
 from time import monotonic
@@ -168,6 +169,7 @@ class SimulatedLesson:
     arrival_seconds: list[float] = field(default_factory=list)
     result_seconds: list[float] = field(default_factory=list)
     started_at: float = 0.0
+    _is_over: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def simulate_lesson(self) -> list[Measurement]:
         """Simulate the lesson to its end, and return the results of all measurements."""
@@ -185,7 +187,6 @@ class SimulatedLesson:
         errors = [str(error)[:200] for error in ended if isinstance(error, Exception)]
         for error in set(errors):
             print(f"a visitor failed: {error}", file=sys.stderr, flush=True)
-        length = self._seconds_since_start()
         memory = private_memory_mb(process.pid)
         cpu = sum(process.cpu_times()[:2]) - before
         return [
@@ -197,7 +198,9 @@ class SimulatedLesson:
                 required_level=320.0,
                 desired_level=280.0,
             ),
-            Measurement(f"processor time of the server, in {length:.0f} s", "s", [cpu]),
+            Measurement(
+                f"processor time of the server, in {self._seconds_since_start():.0f} s", "s", [cpu]
+            ),
             Measurement("visitors for whom something failed", "", [len(errors)], required_level=0),
         ]
 
@@ -245,45 +248,36 @@ class SimulatedLesson:
         hand = np.random.default_rng(chance.randrange(1_000))
         try:
             try:
-                await self._open_first_page(page, trains, chance)
+                if trains:
+                    seed = chance.randrange(1_000)
+                    await self._time_action("page open", page.open("", f"seed={seed}"))
+                    await self._time_action("click", page.press("train_start"))
+                else:
+                    await self._time_action("page open", page.open("draw"))
             finally:
                 self.arrival_seconds.append(self._seconds_since_start())
+                if len(self.arrival_seconds) == self.visitor_count:
+                    asyncio.get_running_loop().call_later(self.min_seconds, self._is_over.set)
             if trains:
-                await self._watch_training(page)
+                await page.until(lambda: "%" in page.text("test_result"), LONGEST)
+                self.result_seconds.append(self._seconds_since_start())
                 await self._time_action("page open", page.open("draw"))
-            while (
-                len(self.arrival_seconds) < self.visitor_count
-                or self._seconds_since_start() < max(self.arrival_seconds) + self.min_seconds
-            ):
-                await self._act_at_random(page, chance, hand)
+            while not await self._is_over_within(chance.expovariate(1 / THINKING)):
+                drawn = chance.random()
+                if drawn < 0.6:
+                    drawing = canvas_json(draw_random_scribble(hand))
+                    await self._time_action("drawing", page.draw(drawing))
+                elif drawn < 0.8:
+                    await self._time_action("click", page.press("random_image"))
+                else:
+                    await self._time_action("page open", page.open("draw"))
+                await page.redraw_if_changed()
         finally:
             await page.close()
 
-    async def _open_first_page(
-        self, page: PageVisitor, trains: bool, chance: random.Random
-    ) -> None:
-        """Open the visitor's first page, and press Train if the visitor trains a network."""
-        if trains:
-            await self._time_action("page open", page.open("", f"seed={chance.randrange(1_000)}"))
-            await self._time_action("click", page.press("train_start"))
-        else:
-            await self._time_action("page open", page.open("draw"))
-
-    async def _watch_training(self, page: PageVisitor) -> None:
-        """Watch a visitor's page until the training run has its result."""
-        await page.until(lambda: "%" in page.text("test_result"), LONGEST)
-        self.result_seconds.append(self._seconds_since_start())
-
-    async def _act_at_random(
-        self, page: PageVisitor, chance: random.Random, hand: np.random.Generator
-    ) -> None:
-        """Wait a random time, then draw, ask for a random image, or reopen the page."""
-        await asyncio.sleep(chance.expovariate(1 / THINKING))
-        drawn = chance.random()
-        if drawn < 0.6:
-            await self._time_action("drawing", page.draw(canvas_json(draw_random_scribble(hand))))
-        elif drawn < 0.8:
-            await self._time_action("click", page.press("random_image"))
-        else:
-            await self._time_action("page open", page.open("draw"))
-        await page.redraw_if_changed()
+    async def _is_over_within(self, seconds: float) -> bool:
+        """Wait `seconds`, or until the lesson is over; return whether it is over."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._is_over.wait()
+        return self._is_over.is_set()

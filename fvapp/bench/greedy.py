@@ -11,16 +11,17 @@ import numpy as np
 from websockets.exceptions import WebSocketException
 
 from fvapp.bench.drawings import canvas_json, draw_random_scribble
-from fvapp.bench.page_visitor import BrowserStorage, PageError, PageVisitor
+from fvapp.bench.page_visitor import BrowserStorage, PageVisitor
 
 PAUSE = 0.1  # seconds between two requests from the same tab
-# The page of each kind of tab, and the button that the tab presses; None redraws the whole page.
+# The page of each kind of tab, what the tab opens on it, and the button that it presses; None
+# redraws the whole page.
 KINDS = {
-    "inside": ("inside", None),
-    "train": ("", None),
-    "data": ("data", None),
-    "phone": ("draw", "at_home_drawn_phone"),
-    "canvas": ("draw", None),
+    "inside": ("inside", (), None),
+    "train": ("", (), None),
+    "data": ("data", (), None),
+    "phone": ("draw", ("draw_more", "at_home_drawn"), "at_home_drawn_phone"),
+    "canvas": ("draw", (), None),
 }
 
 
@@ -34,6 +35,9 @@ async def open_greedy_tabs(
         kinds: keys of `KINDS`, which are assigned to the tabs in turn.
         private: whether each tab is in a private window, and so in its own workspace.
         address: network address of the tabs' computer.
+
+    Raises:
+        ExceptionGroup: a page lacks what its tabs open or press.
     """
     browser = BrowserStorage()
     tabs = [
@@ -42,20 +46,20 @@ async def open_greedy_tabs(
     hand = np.random.default_rng(0)
     drawings = [canvas_json(draw_random_scribble(hand)) for _ in tabs]
     arrived = asyncio.Semaphore(0)
-    tasks = [
-        asyncio.create_task(
-            _request_runs_forever(tab, kinds[number % len(kinds)], drawing, arrived)
-        )
-        for number, (tab, drawing) in enumerate(zip(tabs, drawings, strict=True))
-    ]
     try:
-        for _ in tabs:
-            await arrived.acquire()
-        yield
+        async with asyncio.TaskGroup() as group:
+            tasks = [
+                group.create_task(
+                    _request_runs_forever(tab, kinds[number % len(kinds)], drawing, arrived)
+                )
+                for number, (tab, drawing) in enumerate(zip(tabs, drawings, strict=True))
+            ]
+            for _ in tabs:
+                await arrived.acquire()
+            yield
+            for task in tasks:
+                task.cancel()
     finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
         for tab in tabs:
             await tab.drop()
 
@@ -64,15 +68,15 @@ async def _request_runs_forever(
     tab: PageVisitor, kind: str, drawing: dict[str, object], arrived: asyncio.Semaphore
 ) -> None:
     """Open a page and keep requesting script runs. Reopen the page if the server closes it."""
-    page, button = KINDS[kind]
+    page, windows, button = KINDS[kind]
     told = False
     while True:
-        with suppress(PageError, OSError, WebSocketException):
+        with suppress(OSError, WebSocketException):
             await tab.open(page)
-            if kind in ("phone", "canvas"):
+            if page == "draw":
                 await tab.draw(drawing)
-            if button:
-                await tab.open_window(button.removesuffix("_phone"))
+            for window in windows:
+                await tab.open_window(window)
             if not told:
                 arrived.release()
                 told = True

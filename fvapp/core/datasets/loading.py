@@ -19,7 +19,7 @@ from fvapp.core.places import AppFolders
 _PATIENCE = 60.0  # maximum wait, in seconds, for another process that unpacks the data set
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Dataset:
     """A data set of labelled images, whose pixels range from 0 (background) to 255.
 

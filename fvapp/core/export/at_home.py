@@ -9,7 +9,7 @@ from base64 import b64encode
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, lru_cache
 from hashlib import sha256
 from typing import Any
 from unicodedata import east_asian_width
@@ -372,6 +372,7 @@ def _width_in_latin_letters(text: str) -> int:
     return sum(1 + (east_asian_width(character) == "W") for character in text)
 
 
+@lru_cache(maxsize=8)
 def _count_test_results(network: Network, dataset: Dataset) -> tuple[ByClass, list[int]]:
     """Return the numbers of correct and of all test images per class, and indices of mistakes."""
     asked = _ASKED_CONVOLUTIONAL if network.is_convolutional else _ASKED

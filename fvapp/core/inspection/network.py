@@ -40,7 +40,7 @@ class StepTrace:
     values: np.ndarray = field(repr=False)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Network:
     """A neural network: the steps that turn an image into logits, the values before softmax.
 

@@ -5,7 +5,8 @@ time. So script runs begin one after another. Virtual clocks decide whose turn i
 "VirtualClock", SIGCOMM 1990). Each account has a clock. A run advances its account's clock by the
 time the run took, times the number of accounts that share the processor. If an account uses less
 than its fair share, its clock falls behind the shared time; if it uses more, its clock gets ahead.
-The next run to begin is that of the account whose clock is furthest behind. Nobody waits while the
+The next run to begin is that of the account whose clock is furthest behind. A run of an account that
+is ahead pauses at its next element if a run of one that is behind has come. Nobody waits while the
 processor is free.
 
 The shared time is the processor time used by all accounts, plus idle time. On a busy machine, it
@@ -59,12 +60,15 @@ class Turn:
     Attributes:
         page: the page that the run draws.
         begun_at: when the run began; None while it waits.
+        seconds_before: processor time of the run's thread before the run began, in seconds, less
+            other seconds that the claimant is charged for.
     """
 
     def __init__(self, claimant: Claimant, page: str = "") -> None:
         self.claimant = claimant
         self.page = page
         self.begun_at: float | None = None
+        self.seconds_before = 0.0
         self.begin_event = threading.Event()
 
 
@@ -157,6 +161,23 @@ class TurnQueue:
         self._begun_turns[claimant] = turn
         return turn
 
+    def must_step_aside(self, turn: Turn, now: float) -> bool:
+        """Return whether a begun run should let a waiting run go first.
+
+        It should if its account has had more than a fair share of the processor, and the account of
+        the other run has had less.
+        """
+        own = self._accounts_of_claimant(turn.claimant, now)
+        return any(
+            next(
+                theirs.virtual_time < shared.shared_time < mine.virtual_time
+                for shared, mine, theirs in zip(own, own[1:], accounts[1:], strict=False)
+                if mine is not theirs
+            )
+            for claimant in self._waiting_turns.keys() - self._begun_turns.keys()
+            for accounts in [self._accounts_of_claimant(claimant, now)]
+        )
+
     def end_run(self, turn: Turn, seconds: float, now: float) -> None:
         """Remove a run that has ended, and charge its processor time to the run's accounts."""
         del self._begun_turns[turn.claimant]
@@ -175,9 +196,6 @@ class TurnQueue:
         return accounts
 
 
-_here = threading.local()  # holds the function with which `yield_turn` suspends a thread's turn
-
-
 class ScriptTurns:
     """A `TurnQueue` for threads: each thread that runs a script blocks until its turn comes.
 
@@ -186,14 +204,14 @@ class ScriptTurns:
     """
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
-        self._clock = clock
+        self.clock = clock
         self._lock = threading.Lock()
         self._queue = TurnQueue()
         self._waiting_run_counts: dict[str, int] = {}  # number of waiting runs, by page
         self._run_begin_listener: Callable[[str], None] = lambda page: None
 
     def call_when_run_begins(self, listener: Callable[[str], None]) -> None:
-        """Call `listener` with the page of each script run that begins.
+        """Call `listener` with the page of each script run that begins or goes on.
 
         The listener is called from any thread, while a lock is held.
         """
@@ -206,51 +224,53 @@ class ScriptTurns:
     @contextmanager
     def hold_turn(self, claimant: Claimant, page: str = "") -> Iterator[None]:
         """Wait for a turn; when the turn ends, charge the claimant for the processor time used."""
-        turn = self._wait_for_turn(claimant, page)
-        begun = time.thread_time()
-
-        @contextmanager
-        def pause_turn() -> Iterator[None]:
-            nonlocal turn, begun
-            self._end_turn(turn, time.thread_time() - begun)
-            since = self._clock()
-            try:
-                yield
-            finally:
-                others = self._clock() - since
-                turn = self._wait_for_turn(claimant, page)
-                begun = time.thread_time() - others
-
-        _here.pause_turn = pause_turn
+        self.take_turn(claimant, page)
+        _here.turns = self
         try:
             yield
         finally:
-            del _here.pause_turn
-            self._end_turn(turn, time.thread_time() - begun)
+            del _here.turns
+            self.end_turn()
 
-    def _wait_for_turn(self, claimant: Claimant, page: str) -> Turn:
-        turn = Turn(claimant, page)
+    def take_turn(self, claimant: Claimant, page: str) -> None:
+        """Block until a run of the claimant may begin in this thread."""
+        turn = _here.turn = Turn(claimant, page)
         with self._lock:
             self._waiting_run_counts[page] = self._waiting_run_counts.get(page, 0) + 1
-            self._queue.add_run(turn, self._clock())
+            self._queue.add_run(turn, self.clock())
         self._begin_waiting_runs()
         while not turn.begin_event.wait(LONG):
             self._begin_waiting_runs()  # other runs may begin during a run longer than `LONG`
+        turn.seconds_before = time.thread_time()
+
+    def end_turn(self) -> Turn:
+        """End this thread's turn, charge its claimant, let waiting runs begin; return the turn."""
+        turn: Turn = _here.turn
+        with self._lock:
+            self._queue.end_run(turn, time.thread_time() - turn.seconds_before, self.clock())
+        self._begin_waiting_runs()
         return turn
+
+    def step_aside(self) -> None:
+        """Pause this thread's run if another run should go first."""
+        turn: Turn = _here.turn
+        with self._lock:
+            must_pause = self._queue.must_step_aside(turn, self.clock())
+        if must_pause:
+            self.end_turn()
+            self.take_turn(turn.claimant, turn.page)
 
     def _begin_waiting_runs(self) -> None:
         with self._lock:
-            while (turn := self._queue.begin_next_run(self._clock())) is not None:
+            while (turn := self._queue.begin_next_run(self.clock())) is not None:
                 self._waiting_run_counts[turn.page] -= 1
                 if not self._waiting_run_counts[turn.page]:
                     del self._waiting_run_counts[turn.page]
                 turn.begin_event.set()
                 self._run_begin_listener(turn.page)
 
-    def _end_turn(self, turn: Turn, seconds: float) -> None:
-        with self._lock:
-            self._queue.end_run(turn, seconds, self._clock())
-        self._begin_waiting_runs()
+
+_here = threading.local()  # holds the thread's `turn`, and as `turns` whose it is
 
 
 @contextmanager
@@ -259,9 +279,22 @@ def yield_turn() -> Iterator[None]:
 
     The claimant is charged for the wait, too, because the other process computes for the claimant.
     """
-    step_aside = getattr(_here, "pause_turn", None)
-    if step_aside is None:
+    turns: ScriptTurns | None = getattr(_here, "turns", None)
+    if turns is None:
         yield
         return
-    with step_aside():
+    turn = turns.end_turn()
+    since = turns.clock()
+    try:
         yield
+    finally:
+        seconds = turns.clock() - since
+        turns.take_turn(turn.claimant, turn.page)
+        _here.turn.seconds_before -= seconds
+
+
+def step_aside() -> None:
+    """Pause this thread's script run if a run waits whose account has had less of the processor."""
+    turns: ScriptTurns | None = getattr(_here, "turns", None)
+    if turns is not None:
+        turns.step_aside()

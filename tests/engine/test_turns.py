@@ -7,7 +7,16 @@ from threading import Event, Thread
 
 import pytest
 
-from fvapp.engine.turns import FURTHEST, LONG, Claimant, ScriptTurns, Turn, TurnQueue, yield_turn
+from fvapp.engine.turns import (
+    FURTHEST,
+    LONG,
+    Claimant,
+    ScriptTurns,
+    Turn,
+    TurnQueue,
+    step_aside,
+    yield_turn,
+)
 
 SEEDS = range(3)
 LONGEST = 0.1  # maximum number of seconds that a simulated script run takes
@@ -176,7 +185,67 @@ def test_a_long_run_keeps_its_own_account_waiting_and_nobody_else():
     assert queue.begin_next_run(2 * LONG) is second
 
 
+@pytest.mark.parametrize("seed", SEEDS)
+def test_a_run_steps_aside_for_whoever_has_had_less_than_a_fair_share_and_for_nobody_else(seed):
+    chance = random.Random(seed)
+    queue = TurnQueue()
+    shared = chance.random() < 0.5  # whether both are visitors of one network without a seat
+    greedy, student = ("greedy",), ("student",)
+    if shared:
+        greedy, student = ("", *greedy), ("", *student)
+    now = 0.0
+
+    def use(claimant: Claimant, seconds: float) -> None:
+        nonlocal now
+        turn = Turn(claimant)
+        queue.add_run(turn, now)
+        assert queue.begin_next_run(now) is turn
+        now += seconds
+        queue.end_run(turn, seconds, now)
+
+    use(student, 0.01)
+    for _ in range(chance.randint(200, 300)):
+        use(greedy, LONGEST)
+    turn = Turn(greedy)
+    queue.add_run(turn, now)
+    queue.begin_next_run(now)
+    assert not queue.must_step_aside(turn, now), "nobody waits"
+    queue.add_run(Turn(greedy), now)
+    assert not queue.must_step_aside(turn, now), "only the same account waits"
+    asked = Turn(student)
+    queue.add_run(asked, now)
+    assert queue.must_step_aside(turn, now)
+    queue.end_run(turn, LONGEST, now)
+    assert queue.begin_next_run(now) is asked
+    assert not queue.must_step_aside(asked, now), "a student gives way to no script"
+
+
 # Threads that wait for their turns
+
+
+def test_a_thread_that_has_had_its_share_lets_a_newcomer_compute_in_the_middle_of_its_run():
+    now = 0.0
+    turns = ScriptTurns(clock=lambda: now)
+    order = []
+
+    def student() -> None:
+        with turns.hold_turn(("student",), "page"):
+            order.append("student")
+
+    thread = Thread(target=student)
+    with turns.hold_turn(("student",), "page"):
+        pass
+    with turns.hold_turn(("greedy",), "other"), yield_turn():
+        now += FURTHEST  # another process computes for the script
+    with turns.hold_turn(("greedy",), "other"):
+        order.append("greedy")
+        thread.start()
+        while not turns.is_page_waiting("page"):
+            thread.join(0.001)
+        step_aside()
+        order.append("greedy")
+    thread.join(30)
+    assert order == ["greedy", "student", "greedy"]
 
 
 def test_threads_compute_one_after_another_and_wait_for_another_process_beside_each_other():
@@ -232,4 +301,4 @@ def test_a_page_waits_until_its_run_begins_and_listeners_are_notified():
 
 def test_yielding_outside_of_a_turn_does_nothing():
     with yield_turn():
-        pass
+        step_aside()

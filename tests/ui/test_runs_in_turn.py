@@ -20,7 +20,7 @@ class Turns:
 
     def __init__(self) -> None:
         self.taken = []
-        self.inside = 0
+        self.inside = self.asides = 0
 
     @contextmanager
     def turn(self, headers, token):
@@ -31,11 +31,14 @@ class Turns:
         finally:
             self.inside -= 1
 
+    def step_aside(self):
+        self.asides += self.inside
+
 
 @pytest.fixture
 def turns():
     turns = Turns()
-    with queueing_script_runs(turns.turn, call_in_thread):
+    with queueing_script_runs(turns.turn, turns.step_aside, call_in_thread):
         assert "greedy" not in MISSING
         yield turns
 
@@ -53,6 +56,7 @@ def test_each_script_run_takes_a_turn_as_whoever_its_session_is_and_gives_it_bac
     app = AppTest.from_string(script).run()
     app.button[0].click().run()
     assert [token for _, token, _ in turns.taken] == [None, "mine"]
+    assert turns.asides >= 2, "each run may step aside before it draws its button"
     assert TOKEN == "token" and not turns.inside
 
 

@@ -15,6 +15,7 @@ from fvapp.ui.compat import FunctionReplacement, temporarily_replaced
 
 if TYPE_CHECKING:
     from streamlit.proto.BackMsg_pb2 import BackendOperationRequest
+    from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
     from streamlit.runtime.backend_operation_handler import DeferredFileHandler
     from streamlit.runtime.media_file_manager import MediaFileManager
     from streamlit.runtime.scriptrunner import ScriptRunner
@@ -27,13 +28,17 @@ Turn = Callable[[Mapping[str, str], str | None], AbstractContextManager[None]]
 
 
 def queueing_script_runs(
-    turn: Turn, call_in_thread: Callable[[Callable[[], str]], asyncio.Future[str]]
+    turn: Turn,
+    step_aside: Callable[[], None],
+    call_in_thread: Callable[[Callable[[], str]], asyncio.Future[str]],
 ) -> AbstractContextManager[None]:
     """Within the block, make script runs and downloads generated on request wait their turn.
 
     Args:
         turn: returns a context manager that waits for the turn, given the headers of a page's
             socket and the workspace's token, if known.
+        step_aside: called by a script before each message to its page; may wait while others go
+            first.
         call_in_thread: calls a function in a separate thread, where the function may wait.
     """
 
@@ -64,11 +69,19 @@ def queueing_script_runs(
 
         return handle_in_turn
 
+    def enqueue_after_others(enqueue: Callable) -> Callable:
+        def _enqueue_forward_msg(self: ScriptRunner, msg: ForwardMsg) -> None:
+            step_aside()
+            enqueue(self, msg)
+
+        return _enqueue_forward_msg
+
     runner = "streamlit.runtime.scriptrunner.script_runner:ScriptRunner"
     files = "streamlit.runtime.backend_operation_handler:DeferredFileHandler"
     cost = "who asks for much keeps others waiting"
     return temporarily_replaced(
         FunctionReplacement(runner, "_run_script", run_script_in_turn, cost, "greedy"),
+        FunctionReplacement(runner, "_enqueue_forward_msg", enqueue_after_others, cost, "greedy"),
         FunctionReplacement(files, "handle", make_file_in_turn, cost, "greedy"),
     )
 

@@ -6,6 +6,7 @@ The module also reports which of these protections are missing.
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+from fvapp.engine.turns import step_aside
 from fvapp.ui.compat import MISSING, apply_replacements
 from fvapp.ui.compat.log import shortening_log
 from fvapp.ui.compat.media_files import keeping_downloads
@@ -26,7 +27,7 @@ def guarding_server() -> Iterator[None]:
         shortening_log(),
         watch_connections(),
         keeping_downloads(),
-        queueing_script_runs(SHARES.script_turn, call_in_thread),
+        queueing_script_runs(SHARES.script_turn, step_aside, call_in_thread),
     ):
         yield
 

@@ -1,6 +1,6 @@
 """Finds the examples on which runs train: the visitor's own, or those drawn by their class."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 from fvapp.core.dataset_table import DATASETS
 from fvapp.core.errors import EngineError
@@ -58,7 +58,12 @@ class RunExamples:
                 *self._class_examples(workspace, record.settings.dataset, False),
             ]
             known = [
-                _examples_kept_until(record.examples.until, record.settings.dataset, examples)
+                [
+                    example
+                    for example in examples
+                    if example.dataset == record.settings.dataset
+                    and example.kept <= record.examples.until
+                ]
                 for examples in sets
             ]
             if record.settings.dataset_info.text:
@@ -110,7 +115,3 @@ class RunExamples:
         The run can then be trained even if the originals are deleted.
         """
         self._journal.queue_changes(writes.store_examples_copy(run_id, examples.to_bytes()))
-
-
-def _examples_kept_until(until: float, dataset: str, examples: Sequence[Example]) -> list[Example]:
-    return [example for example in examples if example.dataset == dataset and example.kept <= until]

@@ -1,6 +1,7 @@
 """Loads data sets for the pages: shipped data sets, and the visitor's own."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from functools import cache
 from typing import NamedTuple
 
@@ -101,29 +102,16 @@ def own_data_set_name(visit: Visit) -> str | None:
         return None
 
 
-def _own_text_example(visit: Visit) -> Example | None:
-    """Return the visitor's own text; None if there is none or the workspace cannot be opened."""
-    try:
-        return visit.engine.examples.own_text(visit.token)
-    except FvappError:
-        return None
-
-
 def _own_text_data_set_name(visit: Visit) -> str:
-    """Return the name of the data set with the visitor's own text, even if it has no text yet."""
-    kept = _own_text_example(visit)
-    return kept.dataset if kept else make_own_text_name(_text_data_set_name_of_language(visit.t))
+    """Return the name of the data set with the visitor's own text.
 
-
-def _text_data_set_name_of_language(t: Translator) -> str:
-    """Return the name of the text data set in the page's language, else the first text set's."""
+    Without a text, it is named after the text data set in the page's language, or the first one.
+    """
+    with suppress(FvappError):
+        if kept := visit.engine.examples.own_text(visit.token):
+            return kept.dataset
     texts = {info.text.language: name for name, info in DATASETS.items() if info.text}
-    return texts.get(t.language) or next(iter(texts.values()))
-
-
-def _class_data_set_name(visit: Visit) -> str | None:
-    """Return the name of the data set that the visitor's school class shares, or None."""
-    return (visit.class_or_seat and visit.class_or_seat.data) or None
+    return make_own_text_name(texts.get(visit.t.language) or next(iter(texts.values())))
 
 
 def dataset_choices(visit: Visit, held: str) -> dict[str, str]:
@@ -143,7 +131,7 @@ def dataset_choices(visit: Visit, held: str) -> dict[str, str]:
     words[own or OWN] = visit.t("datasets.own.what")
     if is_text_data_set(held):
         words[_own_text_data_set_name(visit)] = visit.t("datasets.own_text.what")
-    if shared := _class_data_set_name(visit):
+    if shared := visit.class_or_seat and visit.class_or_seat.data:
         words[shared] = visit.t(DATASETS[shared].dataset_text_key("what"))
     if held not in words and held in DATASETS:
         info = DATASETS[held]

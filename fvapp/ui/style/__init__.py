@@ -34,11 +34,13 @@ def page_style() -> str:
     The tag belongs after the page's head, because Streamlit adds its own rules to the head while it
     draws.
     """
+    # The pictures of the cards on the page for teachers.
+    cards = (f".st-key-card_{name}{{--picture:var(--pixels-{name})}}" for name in pixel_art_svgs())
     return (
         f"<style>:root{{{css_variables()}{_picture_css_variables()}}}"
         f"@media (prefers-color-scheme: dark){{:root{{{css_variables(dark=True)}}}}}"
         f"@supports (color: light-dark(red, red)){{.stApp{{{css_light_dark_variables()}}}}}"
-        f"{_card_css_rules()}{_CSS}</style>"
+        f"{''.join(cards)}{_CSS}</style>"
     )
 
 
@@ -73,11 +75,4 @@ def _picture_css_variables() -> str:
     pictures |= {f"pixels-{name}": svg for name, svg in pixel_art_svgs().items()}
     return "".join(
         f'--{name}:url("data:image/svg+xml,{quote(svg)}");' for name, svg in pictures.items()
-    )
-
-
-def _card_css_rules() -> str:
-    """Return CSS rules with the pictures of the cards on the page for teachers."""
-    return "".join(
-        f".st-key-card_{name}{{--picture:var(--pixels-{name})}}" for name in pixel_art_svgs()
     )

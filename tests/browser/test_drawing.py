@@ -101,7 +101,7 @@ def test_each_data_set_keeps_its_drawing_over_a_refresh_too_until_the_workspace_
     # The visitor switches data sets as fast as the browser can.
     for dataset in 3 * ("fashion_mnist", "mnist") + ("fashion_mnist",):
         visitor.choose_dataset(dataset)
-    visitor.read("answer", PERCENT)
+    visitor.read("answer", r"[a-z] · " + PERCENT.pattern)  # the name of a piece of clothing
     visitor.wait_until_drawn()
     expect(visitor.page.locator("[role=application]")).to_have_count(1)
     # The choice survives a refresh, although the address still names the other data set.

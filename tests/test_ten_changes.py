@@ -271,9 +271,15 @@ class Hands(RoundScreens):
 SCREENS = Hands()
 '''
 HANDS_WORDS = {
-    "en": ("Show of hands", "Everyone says yes or no.", "Question", "Yes", "No"),
-    "zh-Hans": ("举手", "每个人回答是或否。", "问题", "是", "否"),
-    "zh-Hant": ("舉手", "每個人回答是或否。", "問題", "是", "否"),
+    "en": (
+        "Show of hands",
+        "Everyone says yes or no. Reveal shows how many.",
+        "Question",
+        "Yes",
+        "No",
+    ),
+    "zh-Hans": ("举手", "每个人回答是或否。揭晓之后显示人数。", "问题", "是", "否"),
+    "zh-Hant": ("舉手", "每個人回答是或否。揭曉之後顯示人數。", "問題", "是", "否"),
 }
 
 

@@ -44,15 +44,19 @@ async def open_greedy_tabs(
         PageVisitor(url, BrowserStorage() if private else browser, address) for _ in range(count)
     ]
     hand = np.random.default_rng(0)
-    drawings = [canvas_json(draw_random_scribble(hand)) for _ in tabs]
     arrived = asyncio.Semaphore(0)
     try:
         async with asyncio.TaskGroup() as group:
             tasks = [
                 group.create_task(
-                    _request_runs_forever(tab, kinds[number % len(kinds)], drawing, arrived)
+                    _request_runs_forever(
+                        tab,
+                        kinds[number % len(kinds)],
+                        canvas_json(draw_random_scribble(hand)),
+                        arrived,
+                    )
                 )
-                for number, (tab, drawing) in enumerate(zip(tabs, drawings, strict=True))
+                for number, tab in enumerate(tabs)
             ]
             for _ in tabs:
                 await arrived.acquire()

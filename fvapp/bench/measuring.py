@@ -137,10 +137,10 @@ def measure_sides_in_turn(
     for round_ in range(-warm_ups, rounds):
         for name, side in sides.items():
             number = side()
-            # Progress is shown, because a round can take minutes.
-            print(f"round {round_ + 1} of {rounds}, {name}: done", file=sys.stderr, flush=True)
             if round_ >= 0:
                 numbers[name].append(number)
+                # Progress is shown, because a round can take minutes.
+                print(f"round {round_ + 1} of {rounds}, {name}: done", file=sys.stderr, flush=True)
     return numbers
 
 

@@ -12,7 +12,7 @@ from fvapp.core.errors import CatalogueKey, SettingsError
 
 Kind = Literal["choice", "whole", "number", "flag", "widths"]
 Topic = Literal["data", "network", "training"]
-WordedAs = Literal["percent", "class", "data set", "digits", "never"]
+WordedAs = Literal["percent", "class", "data set", "images", "digits", "never", "at most"]
 Value = str | int | float | bool | tuple[int, ...] | None
 Values = Mapping[str, Any]
 """Names of settings -> their values, which ``RunSettings`` checks."""
@@ -49,7 +49,8 @@ class Setting:
             False for settings that change the layers, because a program is compiled for each
             network anyway.
         worded_as: how a value is worded, if its kind does not decide: as a percentage, as the name
-            of a class or a data set, without thousands separators, or as "never" if it is 0.
+            of a class or a data set, as a number of images (strips of a text), without thousands
+            separators, as "never" if it is 0, or as "at most" so many if training may end early.
         value_meaning_without: the value for which a title uses ``settings.<name>.without`` instead
             of ``settings.<name>.short``.
         glossary_word: the glossary entry that the help links to.

@@ -114,7 +114,12 @@ class RunSettings:
         "fashion_mnist", "data", choices=DATASETS, choices_side_by_side=True, worded_as="data set"
     )
     train_images: int | None = setting_field(
-        None, "data", choices=_SIZES, is_available=_allows_image_count, value_meaning_without=None
+        None,
+        "data",
+        choices=_SIZES,
+        is_available=_allows_image_count,
+        worded_as="images",
+        value_meaning_without=None,
     )
     validation_split: float = setting_field(
         0.1,
@@ -219,7 +224,9 @@ class RunSettings:
         is_available=_allows_output_count,
         glossary_word="label",
     )
-    epochs: int = setting_field(5, "training", between=(1, 100), glossary_word="epoch")
+    epochs: int = setting_field(
+        5, "training", between=(1, 100), worded_as="at most", glossary_word="epoch"
+    )
     batch_size: int = setting_field(
         32, "training", between=(1, 1_024), affects_compilation=True, glossary_word="batch"
     )
@@ -301,6 +308,11 @@ class RunSettings:
     def learns_from_own_examples(self) -> bool:
         """Whether the run learns from the visitor's own examples, alone or among other images."""
         return self.examples != "none" or self.dataset_info.is_own
+
+    @property
+    def may_end_early(self) -> bool:
+        """Whether a target or patience may end training before its last epoch."""
+        return self.patience > 0 or self.target_metric != "none"
 
     @property
     def uses_only_own_data(self) -> bool:
@@ -479,12 +491,13 @@ PRESETS: Mapping[str, Values] = {
         "epochs": 5,
         "batch_size": 32,
         "validation_split": 0.0,
+        "train_images": None,
     },
     "wide": {"network": "dense", "hidden": (512,)},
     "cnn": {"network": "cnn", "batch_size": 128},
     "borrowed": {"network": "borrowed"},
 }
-"""Name of a preset -> the settings that differ from the defaults; none changes the data set."""
+"""Name of a preset -> the settings that it determines; none changes the data set."""
 
 
 def presets_for_dataset(dataset: str) -> tuple[str, ...]:

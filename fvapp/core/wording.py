@@ -362,8 +362,9 @@ _MOST_WORDS = 3  # the network, and two settings
 def short_setting_words(name: str, settings: RunSettings, t: Translate) -> str:
     """Return the value of a setting in a few words, such as ``"dropout 0.2"`` or ``"no mark"``."""
     value = getattr(settings, name)
-    kind = "without" if value == SETTINGS[name].value_meaning_without else "short"
-    if name == "train_images" and settings.dataset_info.text:
+    row = SETTINGS[name]
+    kind = "without" if value == row.value_meaning_without else "short"
+    if row.worded_as == "images" and settings.dataset_info.text:
         kind += "_strips"
     words = setting_value_words(name, value, t, settings)
     return t(f"settings.{name}.{kind}", value=words)
@@ -373,22 +374,20 @@ def setting_value_words(name: str, value: Any, t: Translate, settings: RunSettin
     """Return words for the value of a setting.
 
     Args:
-        settings: the other settings: their data set may name a class, and with a rule that may end
-            training early, there are at most so many epochs.
+        settings: the other settings, which give the value its meaning: their data set may name a
+            class, and if training may end early, there are at most so many epochs.
     """
     row = SETTINGS[name]
     match row.worded_as or row.kind:
-        case _ if name == "epochs" and (
-            settings.target_metric != "none" or 0 < settings.patience < settings.epochs
-        ):
-            return t("settings.epochs.at_most", n=value)
+        case "at most" if settings.may_end_early:
+            return t(f"settings.{name}.at_most", n=value)
         case "percent":
             return f"{(Decimal(str(value)) * 100).normalize():f}%"
         case "class" if value != "none":
             return class_name(value, settings.dataset, t)
         case "data set":
             return t(DATASETS[value].dataset_text_key("choice"))
-        case "class" | "choice":
+        case "class" | "choice" | "images":
             return t(f"settings.{name}.choices.{setting_to_text(name, value)}")
         case "flag":
             return t("compare.values.on" if value else "compare.values.off")

@@ -167,14 +167,15 @@ class TurnQueue:
         It should if its account has had more than a fair share of the processor, and the account of
         the other run has had less.
         """
-        own = self._accounts_of_claimant(turn.claimant, now)
+        waiting = self._waiting_turns.keys() - self._begun_turns.keys()
+        own = self._accounts_of_claimant(turn.claimant, now) if waiting else []
         return any(
             next(
                 theirs.virtual_time < shared.shared_time < mine.virtual_time
                 for shared, mine, theirs in zip(own, own[1:], accounts[1:], strict=False)
                 if mine is not theirs
             )
-            for claimant in self._waiting_turns.keys() - self._begun_turns.keys()
+            for claimant in waiting
             for accounts in [self._accounts_of_claimant(claimant, now)]
         )
 
@@ -251,14 +252,10 @@ class ScriptTurns:
         self._begin_waiting_runs()
         return turn
 
-    def step_aside(self) -> None:
-        """Pause this thread's run if another run should go first."""
-        turn: Turn = _here.turn
+    def must_step_aside(self) -> bool:
+        """Return whether this thread's run should let a waiting run go first."""
         with self._lock:
-            must_pause = self._queue.must_step_aside(turn, self.clock())
-        if must_pause:
-            self.end_turn()
-            self.take_turn(turn.claimant, turn.page)
+            return self._queue.must_step_aside(_here.turn, self.clock())
 
     def _begin_waiting_runs(self) -> None:
         with self._lock:
@@ -296,5 +293,6 @@ def yield_turn() -> Iterator[None]:
 def step_aside() -> None:
     """Pause this thread's script run if a run waits whose account has had less of the processor."""
     turns: ScriptTurns | None = getattr(_here, "turns", None)
-    if turns is not None:
-        turns.step_aside()
+    if turns is not None and turns.must_step_aside():
+        turn = turns.end_turn()
+        turns.take_turn(turn.claimant, turn.page)

@@ -374,7 +374,10 @@ def _width_in_latin_letters(text: str) -> int:
 
 @lru_cache(maxsize=8)
 def _count_test_results(network: Network, dataset: Dataset) -> tuple[ByClass, list[int]]:
-    """Return the numbers of correct and of all test images per class, and indices of mistakes."""
+    """Return the numbers of correct and of all test images per class, and indices of mistakes.
+
+    Each drawing of the window for taking a network home asks for them, and so does its file.
+    """
     asked = _ASKED_CONVOLUTIONAL if network.is_convolutional else _ASKED
     labels = dataset.y_test[:asked]
     right = network.logits(dataset.x_test[:asked]).argmax(axis=1) == labels

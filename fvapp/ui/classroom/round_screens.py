@@ -74,5 +74,5 @@ class RoundScreens:
 
 def large_count_html(words: str, n: int, of: int, t: Translate, **values: object) -> str:
     """Return HTML with the number `n` in large type, followed by a text on what it counts."""
-    words = t(f"classroom.round.{words}", of=of, left=of - n, **values)
-    return f"<p><b>{n}</b> {escape(words)}</p>"
+    text = t(f"classroom.round.{words}", of=of, left=of - n, **values)
+    return f"<p><b>{n}</b> {escape(text)}</p>"

@@ -53,7 +53,7 @@ def draw_comparison_charts(
 
     with st.container(key="overlay"):
         has_curves = not all(run.taught for run in comparison.first_runs_of_two_groups)
-        places = st.columns(1 + (results > 1 and has_curves), gap="medium")
+        places = st.columns(2 if results > 1 and has_curves else 1, gap="medium")
         if results > 1:
             with places[0]:
                 figure = seed_dots_figure(

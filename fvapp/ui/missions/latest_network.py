@@ -56,8 +56,9 @@ class LatestNetworkFlow(MissionFlow):
             draw_mission_button(
                 opened, t(f"missions.page.{self.button_key}"), self._ask_latest_network, record
             )
-            words = run_title(record, t)
-            st.caption(t("missions.page.previous_runs", dataset=dataset, network=words))
+            st.caption(
+                t("missions.page.previous_runs", dataset=dataset, network=run_title(record, t))
+            )
 
     def draw_mission_result(self, opened: OpenMission) -> Verdicts:
         asked = self._run_to_examine(opened)

@@ -12,6 +12,7 @@ from fvapp.core.errors import CatalogueKey, SettingsError
 from fvapp.core.limits import find_exceeded_limits
 from fvapp.core.setting import Setting, Topic, Value, setting_to_text
 from fvapp.core.settings import (
+    PRESETS,
     SETTINGS,
     RunSettings,
     preset_settings,
@@ -438,7 +439,6 @@ def _field_content(row: Setting, settings: RunSettings) -> Value:
 
 
 def _preset_settings(name: str, old: RunSettings) -> RunSettings:
-    settings = preset_settings(name, old.dataset).with_values(seed=old.seed)
-    if name == "notebook":  # the notebook trains with all images
-        return settings
-    return settings.with_values(train_images=old.train_images)
+    return preset_settings(name, old.dataset).with_values(
+        **{"seed": old.seed, "train_images": old.train_images, **PRESETS[name]}
+    )

@@ -79,14 +79,13 @@ def draw_run_buttons(visit: Visit, record: RunRecord | None, primary: bool) -> N
 
 def draw_five_more_epochs(visit: Visit, record: RunRecord) -> None:
     """Draw a button that trains the run for five more epochs, if the run can train further."""
-    may_stop_early = record.settings.patience or record.settings.target_metric != "none"
     if _can_train_more(visit, record, 5) and record.taught is None:
         _draw_run_button(
             visit,
             "train_more_5",
             ":material/add:",
             lambda: _resume_run(visit, record, 5),
-            variant="_at_most" if may_stop_early else "",
+            variant="_at_most" if record.settings.may_end_early else "",
         )
 
 

@@ -99,7 +99,8 @@ def training_curve_figures(
                 if share >= bottom
             ]
             + [
-                _marked_epoch_label(epoch, text, last, row)
+                # The first three rows are left to the label of guessing.
+                _marked_epoch_label(epoch, text, last, row + 3 * len(guessed[measure]))
                 for row, (epoch, text) in enumerate(marks)
             ],
         )

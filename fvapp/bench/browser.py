@@ -38,7 +38,7 @@ notes = SimpleNamespace(
 )
 engine = SimpleNamespace(notes=notes)
 visit = SimpleNamespace(t=Translator("en"), token="", engine=engine)
-draw_canvas(visit, "mnist", lambda: None, "empty")
+draw_canvas(visit, "mnist", lambda: None)
 drawing = read_canvas_drawing("mnist")
 with st.container(key="probabilities"):
     st.markdown(f"{len(drawing.strokes) if drawing else 0} strokes")

@@ -244,6 +244,44 @@ def test_a_picture_is_sent_refused_made_smaller_dropped_or_chosen_by_keys_and_th
     expect(phones).to_be_hidden()  # this browser does not run on a phone
 
 
+# Presses an element as soon as another one appears.
+PRESS_AT_ONCE = """([appears, pressed]) => new MutationObserver((_, watching) => {
+  if (!document.querySelector(appears)) return;
+  watching.disconnect();
+  document.querySelector(pressed).click();
+  document.hasPressed = true;
+}).observe(document.body, { subtree: true, childList: true })"""
+
+
+def choose_large_photo(visitor, large_photo):
+    visitor.unfold("other_ways").upload(large_photo)
+
+
+def go_to_train(visitor, large_photo):
+    visitor.page.locator(".st-key-page_train a").click()
+
+
+@pytest.mark.parametrize(
+    ("leave", "appears", "back"),
+    [
+        (choose_large_photo, ".st-key-back_to_drawing button", ".st-key-back_to_drawing button"),
+        (go_to_train, ".st-key-train_page", ".st-key-page_draw a"),
+    ],
+    ids=["picture", "page"],
+)
+def test_whoever_comes_back_before_the_page_is_drawn_to_its_end_can_undo_the_drawing(
+    visit, large_photo, leave, appears, back
+):
+    visitor = visit("/draw?dataset=mnist")
+    visitor.draw(SEVEN).read("answer", r"7 · " + PERCENT.pattern)
+    visitor.page.evaluate(PRESS_AT_ONCE, [appears, back])
+    leave(visitor, large_photo)
+    visitor.page.wait_for_function("document.hasPressed")
+    visitor.find("chosen_picture").wait_for(state="detached")
+    visitor.read("answer", r"7 · " + PERCENT.pattern)
+    visitor.press("canvas_undo").read("answer", re.escape(EN("draw.nothing_yet")))
+
+
 def test_the_camera_s_picture_is_answered_or_the_field_says_why_there_is_none(visit):
     visitor = visit("/draw").unfold("other_ways")
     visitor.page.evaluate(CAMERA)

@@ -60,7 +60,6 @@ class WallScreens(RoundScreens):
             visit,
             DIGIT_DATASET,
             partial(_send_drawing, visit, current, name),
-            "round",
             _SIDE,
             name,
             self.round_title(current, visit.t),

@@ -68,7 +68,7 @@ def _draw_picture_sources(visit: Visit, dataset: str) -> None:
             draw_typed_text_field(visit)
             draw_test_image_picker(visit, dataset)
             return
-        draw_canvas_source(visit, dataset, "inside", _SIDE)
+        draw_canvas_source(visit, dataset, _SIDE)
         draw_test_image_picker(visit, dataset)
         draw_picture_upload(visit)
 

@@ -29,7 +29,7 @@ from fvapp.core.preparation.strokes import (
 from fvapp.core.schema import Whole, read_as_type_or_none
 from fvapp.core.templates import render_template
 from fvapp.ui.browser import make_component
-from fvapp.ui.parts import cache_in_session
+from fvapp.ui.parts import cache_in_session, page_visit_number
 from fvapp.ui.visit import Visit
 
 # CSS that hides the canvas library's own buttons, and stretches its fixed-size canvas to fill the
@@ -61,8 +61,8 @@ class _PageCanvas(NamedTuple):
     """The canvas that the current page has mounted."""
 
     component_key: str
-    # The name of the page, the name of the drawing, and the workspace's token.
-    canvas_identity: tuple[str, str, str]
+    # The number of the page visit, the name of the drawing, and the workspace's token.
+    canvas_identity: tuple[int, str, str]
     # The strokes drawn before the canvas was mounted, in the canvas library's format.
     earlier_strokes: Sequence[Mapping[str, Any]]
 
@@ -71,7 +71,6 @@ def draw_canvas(
     visit: Visit,
     dataset: str,
     on_change: Callable[[], None],
-    page: str,
     side: int = SIDE,
     name: str | None = None,
     hint: str | None = None,
@@ -89,7 +88,9 @@ def draw_canvas(
 
     brush = BRUSHES[DATASETS[dataset].way]
     pens = st.session_state.setdefault(_PENS, {})
-    canvas = _current_canvas(visit, (page, _drawing_name(dataset, name), visit.token))
+    canvas = _current_canvas(
+        visit, (page_visit_number(), _drawing_name(dataset, name), visit.token)
+    )
     chosen = _canvas_component_value(f"{canvas.component_key}_companion", "pen")
     pen = pens[dataset] = chosen if chosen in (0, 1, 2) else pens.get(dataset, 1)
 
@@ -140,6 +141,16 @@ def draw_canvas(
         )
 
 
+def unmount_canvas() -> None:
+    """Let the page mount a new canvas next, as something else takes the current canvas's place.
+
+    After an interrupted run, Streamlit would still keep the state of the canvas that has gone.
+    """
+    canvas, number = st.session_state.get(_MOUNTED, (None, 0))
+    if canvas is not None:
+        st.session_state[_MOUNTED] = canvas._replace(component_key="unmounted"), number
+
+
 def clear_canvas() -> None:
     """Clear the canvas as its Clear button does, so that Undo can restore the drawing."""
     st.session_state[_CLEARS] = st.session_state.get(_CLEARS, 0) + 1
@@ -174,10 +185,10 @@ def _drawing_name(dataset: str, name: str | None) -> str:
     return name or f"{CANVAS_NAME}{dataset}"
 
 
-def _current_canvas(visit: Visit, identity: tuple[str, str, str]) -> _PageCanvas:
-    """Return the page's canvas; mount a new canvas for another page, drawing or workspace."""
+def _current_canvas(visit: Visit, identity: tuple[int, str, str]) -> _PageCanvas:
+    """Return the page's canvas; mount a new canvas for another page visit, drawing or workspace."""
     state = st.session_state
-    page, name, token = identity
+    _, name, token = identity
     canvas, number = state.get(_MOUNTED, (None, 0))
     if canvas is None or canvas.canvas_identity != identity or canvas.component_key not in state:
         if canvas is None or canvas.canvas_identity[-1] != token:
@@ -191,7 +202,7 @@ def _current_canvas(visit: Visit, identity: tuple[str, str, str]) -> _PageCanvas
             ):
                 state[_DRAWINGS][name] = json.loads(zlib.decompress(kept))
             earlier = state[_DRAWINGS][name] if parse_canvas(state[_DRAWINGS].get(name)) else []
-        canvas = _PageCanvas(f"canvas_{page}_{name}_{number}", identity, earlier)
+        canvas = _PageCanvas(f"canvas_{name}_{number}", identity, earlier)
         state[_MOUNTED] = canvas, number + 1
     return canvas
 

@@ -19,7 +19,7 @@ from fvapp.core.texts.strips import strip_of_text_end
 from fvapp.engine.processes.machine import ONLY_HERE
 from fvapp.ui.browser import request_scroll
 from fvapp.ui.parts import dataset_of_model
-from fvapp.ui.pictures.canvas import SIDE, draw_canvas, read_canvas_drawing
+from fvapp.ui.pictures.canvas import SIDE, draw_canvas, read_canvas_drawing, unmount_canvas
 from fvapp.ui.pictures.file_field import draw_picture_field
 from fvapp.ui.visit import Visit
 
@@ -48,13 +48,13 @@ class ChosenPicture:
     true_label: int | None = None
 
 
-def draw_canvas_source(visit: Visit, dataset: str, page: str, side: int = SIDE) -> None:
+def draw_canvas_source(visit: Visit, dataset: str, side: int = SIDE) -> None:
     """Draw a page's canvas, whose drawing all pages share.
 
     Args:
         side: maximum side of the canvas, in CSS pixels.
     """
-    draw_canvas(visit, dataset, return_to_canvas, page, side)
+    draw_canvas(visit, dataset, return_to_canvas, side)
     _draw_picture_error(visit, "canvas", partial(_picture_from_canvas, dataset))
 
 
@@ -62,10 +62,11 @@ def draw_canvas_or_picture(visit: Visit, dataset: str) -> ChosenPicture | None:
     """Draw the canvas or, in its place, the chosen picture; return the picture to classify."""
     picture = read_chosen_picture(visit, dataset)
     if picture is None or picture.original is None:
-        draw_canvas_source(visit, dataset, "draw")
+        draw_canvas_source(visit, dataset)
         with suppress(FvappError):
             return _picture_from_canvas(dataset)
         return None
+    unmount_canvas()
     t = visit.t
     with st.container(key="chosen_picture", width=SIDE):
         st.image(picture.original, width="stretch", alt=t("draw.original"))

@@ -10,7 +10,6 @@ import asyncio
 import gzip
 import re
 from collections import defaultdict
-from collections.abc import Callable
 from functools import lru_cache, partial
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -74,11 +73,7 @@ class CompressedFiles:
                 for header in scope["headers"]
                 if header[0].decode() not in ("accept-encoding", *_CONDITIONS)
             ]
-            await self._app(
-                {**scope, "headers": plain},
-                receive,
-                _rewriting_send(send, _is_app_page, partial(_add_scripts_to_page, packs)),
-            )
+            await self._app({**scope, "headers": plain}, receive, _send_with_scripts(send, packs))
         elif (
             packs and "/static/" in scope["path"] and not any(name in asked for name in _CONDITIONS)
         ):
@@ -89,11 +84,10 @@ class CompressedFiles:
     async def _serve_cached_file(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Send the cached file, after reading it if it is not cached yet."""
         path = scope["path"]
-        if path not in self._cached_responses and path not in self._uncacheable_paths:
-            async with self._read_locks[path]:
-                if path not in self._cached_responses and path not in self._uncacheable_paths:
-                    await self._cache_file(scope, receive)
-            self._read_locks.pop(path, None)
+        async with self._read_locks[path]:
+            if path not in self._cached_responses and path not in self._uncacheable_paths:
+                await self._cache_file(scope, receive)
+        self._read_locks.pop(path, None)
         await self._cached_responses.get(path, self._app)(scope, receive, send)
 
     async def _cache_file(self, scope: Scope, receive: Receive) -> None:
@@ -109,9 +103,12 @@ class CompressedFiles:
         await self._app(scope, receive, gather_response_message)
         start, *bodies = parts
         body = b"".join(message.get("body", b"") for message in bodies)
+        headers = Headers(scope=start)
         if (
             start["status"] != 200
-            or not _is_cacheable(Headers(scope=start))
+            or "content-length" not in headers
+            or "content-encoding" in headers
+            or "immutable" not in headers.get("cache-control", "")
             or self._cached_bytes + len(body) > MOST_BYTES
         ):
             self._uncacheable_paths.add(scope["path"])
@@ -139,10 +136,8 @@ async def _send_in_pieces(send: Send, message: Message) -> None:
     )
 
 
-def _rewriting_send(
-    send: Send, wants: Callable[[Headers], bool], rewrite: Callable[[Message, bytes], bytes]
-) -> Send:
-    """Return a `send` function that lets `rewrite` change the responses that `wants` accepts."""
+def _send_with_scripts(send: Send, packs: bool) -> Send:
+    """Return a `send` function that adds scripts and style to the app's pages."""
     begun: Message | None = None
     parts: list[bytes] = []
 
@@ -151,24 +146,19 @@ def _rewriting_send(
         if (
             message["type"] == "http.response.start"
             and message["status"] == 200
-            and wants(Headers(scope=message))
+            and _is_app_page(Headers(scope=message))
         ):
             begun = message
         elif message["type"] == "http.response.body" and begun is not None:
             parts.append(message.get("body", b""))
             if not message.get("more_body"):
-                body = rewrite(begun, b"".join(parts))
+                body = _add_scripts_to_page(packs, begun, b"".join(parts))
                 await send(begun)
                 await send({"type": "http.response.body", "body": body})
         else:
             await send(message)
 
     return gather_response_message
-
-
-def _is_cacheable(headers: Headers) -> bool:
-    known = "content-length" in headers and "content-encoding" not in headers
-    return known and "immutable" in headers.get("cache-control", "")
 
 
 def _is_app_page(headers: Headers) -> bool:

@@ -63,7 +63,7 @@ class OnlyMeMissionFlow(MissionFlow):
         st.markdown(opened.mission_text(f"only_me.draw_{'mine' if dataset == MINE else 'others'}"))
         with st.container(key="mission_drawing"):
             with st.container():
-                draw_canvas_source(opened.visit, dataset, "missions", _CANVAS)
+                draw_canvas_source(opened.visit, dataset, _CANVAS)
             with st.container():
                 strokes = read_canvas_drawing(dataset)
                 picture = None if strokes is None else ChosenPicture("drawing", strokes)

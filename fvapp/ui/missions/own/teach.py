@@ -94,7 +94,7 @@ def _draw_teaching_steps(opened: OpenMission, parent: RunRecord, *taught: RunRec
         )
         with st.container(key="mission_drawing"):
             with st.container():
-                draw_canvas_source(visit, opened.mission.dataset, "missions", _CANVAS)
+                draw_canvas_source(visit, opened.mission.dataset, _CANVAS)
             with st.container():
                 with visit.messages.showing_errors():
                     _draw_answer_and_labels(opened, parent)

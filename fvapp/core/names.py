@@ -39,7 +39,9 @@ def clean_name(text: str, most: int = MOST_CHARACTERS) -> str:
     Markdown are kept, so callers must escape a name before they show it.
     """
     shown = (
-        character if _EMOJI.fullmatch(character) or _is_visible_character(character) else " "
+        character
+        if _EMOJI.fullmatch(character) or (character.isprintable() and character not in _BLANK)
+        else " "
         for character in _split_characters(text)
     )
     name = " ".join(re.sub(rf"(?<!\S){_INVISIBLE_MARKS}+", "", "".join(shown)).split())
@@ -55,10 +57,6 @@ def count_visible_characters(name: str) -> int:
 def _split_characters(text: str) -> list[str]:
     """Return the characters of a text; the code points of an emoji form one character."""
     return [found[0] for found in _CHARACTER.finditer(text)]
-
-
-def _is_visible_character(letter: str) -> bool:
-    return letter.isprintable() and letter not in _BLANK
 
 
 def lookalike_key(name: str) -> str:

@@ -20,12 +20,12 @@ def cpu_instructions(cpuinfo: Path) -> frozenset[str]:
     return frozenset(_cpuinfo_value("flags", cpuinfo).split())
 
 
-def processor_name(cpuinfo: Path = CPUINFO) -> str:
+def processor_name() -> str:
     """Return the name of the processor.
 
-    On Linux, the name is read from `cpuinfo`, because Python's `platform` module does not find it.
+    On Linux, the name is read from `CPUINFO`, because Python's `platform` module does not find it.
     """
-    return _cpuinfo_value("model name", cpuinfo) or platform.processor()
+    return _cpuinfo_value("model name", CPUINFO) or platform.processor()
 
 
 def _cpuinfo_value(field: str, cpuinfo: Path) -> str:

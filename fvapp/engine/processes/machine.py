@@ -72,14 +72,14 @@ def check_machine_can_train(workers: int) -> None:
     require_avx()
 
 
-def count_resident_workers(environ: Mapping[str, str], proc: Path = PROC) -> int:
+def count_resident_workers(environ: Mapping[str, str]) -> int:
     """Return how many workers run even if there are no visitors.
 
     Their number is ``FVAPP_WORKERS``. If this variable is not set, one worker runs if the machine
     has at least `RESIDENT_MB` of memory.
     """
     asked = environ.get("FVAPP_WORKERS", "").strip()
-    return count_workers(environ, proc) if asked else int(available_memory_mb(proc) >= RESIDENT_MB)
+    return count_workers(environ) if asked else int(available_memory_mb() >= RESIDENT_MB)
 
 
 def workers_that_fit(cores: int, memory_mb: float) -> int:
@@ -102,13 +102,13 @@ def worker_memory_share(workers: int, memory_mb: float, most_mb: float) -> tuple
     return share, left >= (workers + 1) * share
 
 
-def threads_per_training(proc: Path = PROC) -> int:
+def threads_per_training() -> int:
     """Return the number of threads per training run, which is the same in all local workers.
 
     Sums of floats depend on the number of threads, so a run's curve can be reproduced only with the
     same number.
     """
-    return min(MOST_THREADS, available_cores(proc))
+    return min(MOST_THREADS, available_cores())
 
 
 def available_cores(proc: Path = PROC) -> int:

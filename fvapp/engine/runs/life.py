@@ -81,7 +81,7 @@ class RunLifecycle:
 
     # Steps with which a run begins or resumes
 
-    def submit_run(self, run: Run, first: bool = False) -> None:
+    def submit_run(self, run: Run, first: bool) -> None:
         """Queue a new run.
 
         Args:

@@ -44,7 +44,7 @@ class FairQueue:
     def __iter__(self) -> Iterator[Run]:
         return iter(tuple(self._waiting_runs))
 
-    def add_run(self, run: Run, made_room: bool = False, first: bool = False) -> None:
+    def add_run(self, run: Run, made_room: bool, first: bool = False) -> None:
         """Queue a run behind the other runs of its workspace.
 
         Args:

@@ -70,7 +70,7 @@ def draw_steering_buttons(visit: Visit, classroom: Classroom) -> None:
 
 def _draw_eyes_up_message_form(visit: Visit, classroom: Classroom) -> None:
     t = visit.t
-    st.text_input(
+    sentence = st.text_input(
         t("classroom.steer.sentence"),
         Translator(classroom.language)("classroom.steer.eyes_default"),
         key="eyes_up_sentence",
@@ -81,7 +81,7 @@ def _draw_eyes_up_message_form(visit: Visit, classroom: Classroom) -> None:
         key="eyes_up_show",
         type="primary",
         on_click=lambda: _change_steering(
-            visit, classroom, eyes_up=st.session_state["eyes_up_sentence"]
+            visit, classroom, eyes_up=st.session_state.get("eyes_up_sentence", sentence)
         ),
     )
 

@@ -221,8 +221,11 @@ def _store_drawing(visit: Visit, canvas: _PageCanvas) -> bool:
     for name in ("raw", "objects"):
         sent = sent.get(name) if isinstance(sent, Mapping) else sent
     strokes = [*earlier, *sent] if isinstance(sent, list) else sent or list(earlier)
+    # Rounded to whole canvas units, a drawing has a third of the size and leads to the same image.
     drawing = cache_in_session(
-        "canvas_told", (canvas.component_key, strokes), lambda: _round_drawing(strokes)
+        "canvas_told",
+        (canvas.component_key, strokes),
+        lambda: json.loads(json.dumps(strokes), parse_float=lambda text: round(float(text))),
     )
     is_new = drawing != drawings.get(drawing_name, [])
     if is_new:
@@ -232,14 +235,6 @@ def _store_drawing(visit: Visit, canvas: _PageCanvas) -> bool:
                 token, drawing_name, zlib.compress(json.dumps(drawing).encode())
             )
     return is_new
-
-
-def _round_drawing(drawing: object) -> Any:
-    """Return a drawing rounded to whole canvas units.
-
-    The rounded drawing has a third of the size, and leads to the same image.
-    """
-    return json.loads(json.dumps(drawing), parse_float=lambda text: round(float(text)))
 
 
 def _canvas_component_value(key: str, name: str) -> object:

@@ -49,7 +49,7 @@ def draw_open_class_form(visit: Visit, count: int) -> None:
         count: the teacher's number of classes; a class without a name gets the next number.
     """
     t = visit.t
-    usual = visit.t("classroom.open.usual", n=count + 1)
+    usual = t("classroom.open.usual", n=count + 1)
     visit.form_key = "class_opening"
     visit.first_field_key = "class_name"
 
@@ -67,7 +67,7 @@ def draw_open_class_form(visit: Visit, count: int) -> None:
                 type="primary",
                 icon=":material/groups:",
                 on_click=_open_class,
-                args=(visit, usual),
+                args=(visit, usual, count),
             )
         with st.expander(t("classroom.open.more")):
             tags = language_tags()
@@ -92,16 +92,23 @@ def draw_open_class_form(visit: Visit, count: int) -> None:
             st.caption(t("classroom.kept"))
 
 
-def _open_class(visit: Visit, usual: str) -> None:
+def _open_class(visit: Visit, usual: str, count: int) -> None:
+    teachers = visit.engine.teachers
     state = st.session_state
-    language = state["class_language"]
-    _open_class_board(
-        visit,
-        visit.engine.teachers.open_class,
-        state["class_name"].strip() or usual,
-        language if language in language_tags() else visit.t.language,
-        state["class_missions"],
-    )
+
+    def open_class_once(token: str) -> Classroom:
+        classes = teachers.classes_of_teacher(token)
+        if len(classes) > count:  # the second click of a double click
+            return classes[0][0]
+        language = state["class_language"]
+        return teachers.open_class(
+            token,
+            state["class_name"].strip() or usual,
+            language if language in language_tags() else visit.t.language,
+            state["class_missions"],
+        )
+
+    _open_class_board(visit, open_class_once)
 
 
 def _open_class_board(visit: Visit, command: Callable[..., Classroom], *values: object) -> None:

@@ -30,13 +30,15 @@ LONGER = LONG.with_values(train_images=10_000)
 
 SERVER = "server"
 PARTS = {"scheduler": "dask_scheduler", "worker": "fvapp.worker.plugin"}
+# One run after another is more than the usual limits let one visitor start, queue or keep.
+LIMITS = {f"FVAPP_LIMIT_{name}": "5000" for name in ("QUEUED", "TRAININGS_A_MINUTE", "DISK_MB")}
 
 
 class Server:
     """A server process that trains one run after another, and reports the end of each run."""
 
     def __init__(self, home: Path, token: str) -> None:
-        environ = os.environ | {"FVAPP_HOME": str(home), "FVAPP_WORKERS": "1"}
+        environ = os.environ | LIMITS | {"FVAPP_HOME": str(home), "FVAPP_WORKERS": "1"}
         environ["PYTHONPATH"] = os.pathsep.join((str(TESTS.parent), str(TESTS)))
         self.process = subprocess.Popen(
             [sys.executable, str(TESTS / "serve_engine.py"), token],
@@ -108,9 +110,7 @@ def test_ended_runs_are_complete_whatever_process_was_killed(home, tmp_path, kil
 
 def check_all_there(folder: Path, token: str, ledger: Sequence[dict]) -> None:
     """Compare the store with the server's reports, which only the test has kept."""
-    # A fast machine trains more runs than the usual limits let one visitor queue or keep.
-    limits = {f"FVAPP_LIMIT_{name}": "5000" for name in ("QUEUED", "TRAININGS_A_MINUTE", "DISK_MB")}
-    engine = EmbeddedEngine({"FVAPP_HOME": str(folder), **limits})
+    engine = EmbeddedEngine({"FVAPP_HOME": str(folder), **LIMITS})
     records = {record.id: record for record in engine.runs.list_runs(token)}
     for entry in ledger:
         run_id = entry["ended"]["id"]

@@ -20,6 +20,8 @@ def finished(visitor: Visitor) -> None:
     for fold in ("run_numbers", "train_more_fold"):
         visitor.unfold(fold)
         visitor.wait_until_drawn()
+    # A script that comes late colours the code, which phones hide at first.
+    visitor.page.locator(".stCode .token").first.wait_for(state="attached")
 
 
 def failed(visitor: Visitor) -> None:
@@ -140,8 +142,14 @@ def wrote(screen: str) -> Callable[[Visitor], None]:
         if visitor.find("screen_guesses").is_visible():
             visitor.press("mission_forward")
             predict_both(visitor, "writing", "fact")
-        while not visitor.find(f"screen_{screen}").is_visible():
-            visitor.press("mission_forward").wait_until_drawn()
+        steps = MISSIONS["writing"].step_names
+        for earlier in steps[steps.index("watch") : steps.index(screen)]:
+            if visitor.find(f"screen_{earlier}").is_visible():
+                visitor.press("mission_forward")
+                visitor.find(f"screen_{earlier}").wait_for(state="detached")
+                # Pressed earlier, the button would lead to this screen once more.
+                visitor.wait_until_drawn()
+        visitor.find(f"screen_{screen}").wait_for()
 
     return opened
 
@@ -255,9 +263,9 @@ def put_on(visitor: Visitor, width: int, theme: str) -> None:
     visitor.wait_until_drawn()
 
 
-# axe-core does not check the text of pictures, nor a button while its popover covers the page. This
-# JavaScript function returns each word of a chart, and each open popover's button, with its colour
-# and the colour of the background below it.
+# axe-core does not check the text of pictures, a button while its popover covers the page, nor code
+# that is scrolled out of view. This JavaScript function returns each word of a chart, each open
+# popover's button and each word of code with its colour and the colour of the background below it.
 WORD_COLOURS = """() => {
   const paper = getComputedStyle(document.querySelector(".stApp")).backgroundColor;
   const canvas = document.createElement("canvas").getContext("2d", { willReadFrequently: true });
@@ -268,10 +276,16 @@ WORD_COLOURS = """() => {
     canvas.fillRect(0, 0, 1, 1);
     return [...canvas.getImageData(0, 0, 1, 1).data].slice(0, 3);
   };
-  const shown = (word, property) => [word.textContent, seen(getComputedStyle(word)[property]), seen(paper)];
+  const shown = (word, property, ground = paper) =>
+    [word.textContent, seen(getComputedStyle(word)[property]), seen(ground)];
   const words = [...document.querySelectorAll(".js-plotly-plot text")].filter((word) => word.textContent.trim());
   const opened = [...document.querySelectorAll("button[aria-expanded=true] p")];
-  return [words.map((word) => shown(word, "fill")), opened.map((word) => shown(word, "color"))];
+  const code = [...document.querySelectorAll(".stCode .token")];
+  return [
+    words.map((word) => shown(word, "fill")),
+    opened.map((word) => shown(word, "color")),
+    code.map((word) => shown(word, "color", getComputedStyle(word.closest("pre")).backgroundColor)),
+  ];
 }"""
 
 
@@ -282,6 +296,13 @@ def luminance(colour: list[int]) -> float:
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
+def assert_readable(words: list[tuple[str, list[int], list[int]]], theme: str) -> None:
+    assert words
+    for word, *colours in words:
+        dark, light = sorted(map(luminance, colours))
+        assert (light + 0.05) / (dark + 0.05) >= 4.5, (theme, word, colours)
+
+
 def test_the_words_of_charts_and_of_open_popovers_have_4_5_to_1(student):
     student.open("/compare").find("overlay").locator(".xtick").first.wait_for(state="attached")
     student.find("compare_sure").locator("summary").click()
@@ -289,8 +310,13 @@ def test_the_words_of_charts_and_of_open_popovers_have_4_5_to_1(student):
     student.page.locator("button[aria-expanded=true]").wait_for()
     for theme in ("light", "dark"):
         put_on(student, 1280, theme)
-        words, opened = student.page.evaluate(WORD_COLOURS)
-        assert words and opened
-        for word, *colours in words + opened:
-            dark, light = sorted(map(luminance, colours))
-            assert (light + 0.05) / (dark + 0.05) >= 4.5, (theme, word, colours)
+        words, opened, _ = student.page.evaluate(WORD_COLOURS)
+        assert_readable(words, theme)
+        assert_readable(opened, theme)
+
+
+def test_the_words_of_code_have_4_5_to_1(student):
+    finished(student)
+    for theme in ("light", "dark"):
+        put_on(student, 1280, theme)
+        assert_readable(student.page.evaluate(WORD_COLOURS)[2], theme)

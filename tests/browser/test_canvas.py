@@ -10,10 +10,18 @@ from time import monotonic
 import pytest
 from playwright.sync_api import expect
 
+from fvapp.core.datasets import DATASETS
+from fvapp.core.preparation import BRUSHES, prepare_drawing_or_photo
+from fvapp.core.preparation.strokes import parse_canvas
 from visitor import EN, ONE, PERCENT, SEVEN, TSHIRT, box_of
 
 NOTHING_YET = re.escape(EN("draw.nothing_yet"))
 BAR = [[(0.2, 0.5), (0.8, 0.5)]]
+PIXELS = """(image) => {
+  const context = new OffscreenCanvas(28, 28).getContext("2d");
+  context.drawImage(image, 0, 0);
+  return [...context.getImageData(0, 0, 28, 28).data].filter((_, place) => place % 4 === 0);
+}"""
 
 
 # Messages that the page sends without a click. The page's live part sends "changed" when the server
@@ -221,10 +229,13 @@ def test_a_drawing_of_many_long_strokes_is_there_after_a_refresh(draw_page):
         drag(visitor, (0.1, 0.1 + 0.07 * row), (0.9, 0.12 + 0.07 * row), steps=100)
         visitor.page.mouse.up()
     wait_for(visitor, lambda: len(sent.strokes()) == 12)
-    visitor.read("answer", PERCENT)
-    seen = visitor.find("seen_28").locator("img").get_attribute("src")
+    shade = BRUSHES[DATASETS["fashion_mnist"].way].ink_lightness
+    drawing = parse_canvas(sent.strokes(), shade)
+    pixels = prepare_drawing_or_photo(drawing, "fashion_mnist").image.ravel().tolist()
+    picture = visitor.find("seen_28").locator("img")
+    wait_for(visitor, lambda: picture.evaluate(PIXELS) == pixels)
     visitor.open_again()
-    expect(visitor.find("seen_28").locator("img")).to_have_attribute("src", seen)
+    wait_for(visitor, lambda: picture.evaluate(PIXELS) == pixels)
 
 
 def test_the_picture_of_the_pen_gives_way_to_the_networks_even_if_a_stroke_changes_nothing(

@@ -10,6 +10,7 @@ import socket
 import subprocess
 import sys
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 
 import psutil
@@ -142,7 +143,14 @@ def test_a_pc_joins_freezes_and_leaves_and_its_run_goes_on_elsewhere(room, home,
     with closing(EmbeddedEngine(environ)) as engine:
         engine.start()
         joined = subprocess.Popen(
-            command, cwd=ROOT, env=there, stdout=subprocess.PIPE, text=True, encoding="utf-8"
+            command,
+            cwd=ROOT,
+            env=there,
+            stdout=subprocess.PIPE,
+            text=True,
+            encoding="utf-8",
+            # A shell's background jobs, and all that they start, ignore Ctrl+C.
+            preexec_fn=partial(signal.signal, signal.SIGINT, signal.SIG_DFL),
         )
         try:
             wait_until(lambda: engine.engine_status().worker_count == 2, 60)
